@@ -1,0 +1,60 @@
+"""Which of several rules on one act governs: displacement, and conflict where nothing displaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from asylon.errors import ConflictError, Fault
+from asylon.law.duty import Duty
+from asylon.law.packs import Displaces
+from asylon.law.view import View
+
+
+def settle(duties: Sequence[Duty], view: View) -> tuple[Duty, ...]:
+    """Return `duties` with `displaced_by` filled in.
+
+    A duty of which it is not known whether it applies displaces nothing. Raises
+    ConflictError when two duties on one act from one event end on different days and stand.
+    """
+    displaced: dict[int, str] = {}
+    for duty in duties:
+        if duty.applies:
+            for rule in duty.clause.displaces:
+                for position in _reached(duty, rule, duties):
+                    displaced[position] = duty.rule
+    settled = tuple(
+        replace(duty, displaced_by=displaced[i]) if i in displaced else duty for i, duty in enumerate(duties)
+    )
+    faults = list(_conflicts(settled, view))
+    if faults:
+        raise ConflictError(faults)
+    return settled
+
+
+def _reached(duty: Duty, rule: Displaces, duties: Sequence[Duty]) -> Iterator[int]:
+    targets = [
+        (position, other)
+        for position, other in enumerate(duties)
+        if other.rule == rule.rule and rule.step in (None, other.step) and other is not duty
+    ]
+    if rule.match == "trigger":
+        yield from (position for position, other in targets if other.trigger == duty.trigger)
+        return
+    earlier = [other.trigger for _, other in targets if other.trigger <= duty.trigger]
+    if earlier:
+        yield from (position for position, other in targets if other.trigger == max(earlier))
+
+
+def _conflicts(duties: Sequence[Duty], view: View) -> Iterator[Fault]:
+    seen: dict[tuple[str, int], Duty] = {}
+    for duty in duties:
+        if duty.clause.concerns is None or duty.displaced_by or not duty.applies or duty.ending is None:
+            continue
+        key = (duty.clause.concerns, duty.trigger)
+        other = seen.setdefault(key, duty)
+        if other is duty or other.ending is None or other.ending.raw == duty.ending.raw:
+            continue
+        place = f"case {view.timeline.case}, {duty.trigger_event} of {duty.trigger_on}"
+        problem = f"{other.rule} and {duty.rule} give different ends for one act ({duty.clause.concerns})"
+        yield Fault(place, problem, "let one of the two rules displace the other in the pack")

@@ -1,0 +1,107 @@
+"""What looks wrong in a timeline that can nevertheless be read.
+
+Courts do decide after a removal and papers are lost, so most of this is a doubt to show and not
+an error; what cannot be true at all (an event before the person was born) is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asylon.errors import Fault
+from asylon.law.links import UNRESOLVED, link_events
+from asylon.law.timeline import Event, Timeline
+from asylon.law.vocabulary import Vocabulary
+
+_LEFT = ("removal", "departure_voluntary", "transfer_executed")
+_BACK = ("arrival", "entry_refused")
+
+
+def find_doubts(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Yield what is doubtful or impossible in `timeline`, each with its place."""
+    yield from _before_birth(timeline, place)
+    yield from _after_leaving(timeline, place, vocabulary)
+    yield from _twice(timeline, place)
+    yield from _two_decisions(timeline, place)
+    yield from _detention(timeline, place)
+    yield from _notices(timeline, place, vocabulary)
+
+
+def _at(place: str, event: Event) -> str:
+    return f"{place}, {event.name} of {event.on}"
+
+
+def _before_birth(timeline: Timeline, place: str) -> Iterator[Fault]:
+    born = timeline.born
+    for event in timeline.events:
+        if born is not None and event.on.hi < born.lo:
+            problem = f"lies before the person was born ({born})"
+            yield Fault(_at(place, event), problem, "correct the event or the date of birth")
+
+
+def _after_leaving(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    gone: Event | None = None
+    for event in timeline.events:
+        if event.details.get("state") not in (None, timeline.jurisdiction):
+            continue
+        if gone is not None and event.name in _BACK:
+            gone = None
+        elif gone is not None and vocabulary.events[event.name].presence and gone.on.hi < event.on.lo:
+            problem = f"needs the person in the country, who left on {gone.on} ({gone.name})"
+            yield Fault(_at(place, event), problem, "add the return as 'arrival' or correct the dates", False)
+        if event.name in _LEFT:
+            gone = event
+        if event.name == "death":
+            gone = event
+
+
+def _twice(timeline: Timeline, place: str) -> Iterator[Fault]:
+    seen: set[tuple[object, ...]] = set()
+    for event in timeline.events:
+        key = (event.name, event.on.text, event.time, tuple(sorted(event.details.items())))
+        if key in seen:
+            yield Fault(_at(place, event), "stands twice", "remove one of the two", False)
+        seen.add(key)
+
+
+def _two_decisions(timeline: Timeline, place: str) -> Iterator[Fault]:
+    seen: dict[tuple[str, str, str | None], str | None] = {}
+    for event in timeline.events:
+        if event.name not in ("decision_first_instance", "decision_preliminary", "decision_final"):
+            continue
+        key = (event.name, event.on.text, event.details.get("procedure"))
+        outcome = event.details.get("outcome")
+        if key in seen and seen[key] != outcome:
+            problem = f"is decided twice on one day ({seen[key]} and {outcome})"
+            yield Fault(_at(place, event), problem, "keep the one that was served, or say which came first", False)
+        seen[key] = outcome
+
+
+def _detention(timeline: Timeline, place: str) -> Iterator[Fault]:
+    held: Event | None = None
+    for event in timeline.events:
+        if event.name == "detention_started":
+            held = event
+        elif event.name == "detention_ended":
+            if held is None:
+                yield _ends_nothing(timeline, place, event)
+            held = None
+
+
+def _ends_nothing(timeline: Timeline, place: str, event: Event) -> Fault:
+    later = next((e for e in timeline.events[event.index :] if e.name == "detention_started"), None)
+    if later is None:
+        problem = "ends a detention that has not begun"
+        return Fault(_at(place, event), problem, "add 'detention_started' before it", False)
+    problem = f"ends before it begins (detention_started on {later.on})"
+    return Fault(_at(place, event), problem, "correct one of the two dates, or add the earlier detention")
+
+
+def _notices(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    links = link_events(timeline.events, vocabulary)
+    for event, link in zip(timeline.events, links, strict=True):
+        if event.name == "notification" and link == UNRESOLVED:
+            said = event.details.get("of", "nothing said")
+            problem = f"notifies something that is not in the timeline ({said})"
+            remedy = "add the decision, or name it in 'of' by its event or as 'decision of' and the day"
+            yield Fault(_at(place, event), problem, remedy, False)

@@ -1,0 +1,267 @@
+"""From a trigger to the ends of its term: start, length, freezes, suspensions, rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from asylon.law.calendars import Calendar, calendar_for
+from asylon.law.conditions import holds, unknowns
+from asylon.law.days import parse_date
+from asylon.law.duty import Duty, Ending, Step
+from asylon.law.packs import After, Clause, Counting, Extension, Law, Length, Pattern, Term
+from asylon.law.terms import MINUTES, add_hours, add_length, round_ends, thaw
+from asylon.law.view import View
+
+DAY_SPAN = MINUTES - 1
+
+
+@dataclass(slots=True)
+class Reckoning:
+    """What is found on the way to the ends of one duty; `missing` are codes of unknown facts."""
+
+    start: tuple[int, int] | None = None
+    ending: Ending | None = None
+    has_number: bool = True
+    is_suspended: bool = False
+    terms: tuple[Term, ...] = ()
+    missing: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def say(self, code: str, **values: object) -> None:
+        """Keep one step of the reckoning for the explanation."""
+        self.steps.append(Step(code, values))
+
+
+class Reckoner:
+    """Reckons the ends of clauses in one view."""
+
+    def __init__(self, view: View, law: Law) -> None:
+        self.view = view
+        self.law = law
+        region = view.timeline.attributes.get("region")
+        self.region = str(region) if region is not None else None
+
+    def calendar(self, clause: Clause) -> Calendar:
+        """Return the calendar by which `clause` is counted."""
+        counting = self.law.countings.get(clause.counting)
+        name = (counting.calendar if counting else "") or self.law.calendar
+        return calendar_for(self.law.calendars[name], self.region)
+
+    def reckon(self, clause: Clause, trigger: int, parent: Duty | None) -> Reckoning | None:
+        """Return start and ends for `clause` at `trigger`, None when no alternative of it applies."""
+        found = Reckoning()
+        found.start = self._start(clause, trigger, parent, found)
+        if isinstance(clause.trigger, Extension):
+            self._extend(clause, clause.trigger, trigger, parent, found)
+            return found
+        found.terms = tuple(self._choose(clause, trigger, found))
+        if clause.terms and not found.terms:
+            return None
+        found.has_number = any(term.wording is None for term in found.terms)
+        if found.has_number:
+            self._ends(clause, trigger, found)
+        else:
+            for term in found.terms:
+                found.say("no_number", wording=term.wording)
+        return found
+
+    def _start(self, clause: Clause, trigger: int, parent: Duty | None, found: Reckoning) -> tuple[int, int] | None:
+        if isinstance(clause.trigger, After):
+            return self._after(clause.trigger, parent, found)
+        if isinstance(clause.trigger, Extension):
+            return parent.start if parent else None
+        if clause.start.detail is not None:
+            return self._printed(clause, trigger, found)
+        anchor = trigger
+        if clause.start.event is not None:
+            anchor = self._anchor(clause.start.event, trigger)
+            if anchor < 0:
+                found.missing.append(f"event:{'|'.join(sorted(clause.start.event.events))}")
+                return None
+        return self._served(clause, anchor, found)
+
+    def _after(self, after: After, parent: Duty | None, found: Reckoning) -> tuple[int, int] | None:
+        if parent is None or parent.ending is None:
+            return None
+        found.say("after", rule=after.rule, step=after.step, day=parent.ending.legal)
+        if parent.ending.is_hours:
+            return parent.ending.legal // MINUTES, parent.ending.latest // MINUTES
+        return parent.ending.legal, parent.ending.latest
+
+    def _anchor(self, pattern: Pattern, trigger: int) -> int:
+        certain = [i for i, is_it in self.view.find(pattern, "before", trigger) if is_it]
+        return certain[-1] if certain else -1
+
+    def _printed(self, clause: Clause, trigger: int, found: Reckoning) -> tuple[int, int] | None:
+        key = clause.start.detail or ""
+        event = self.view.events[trigger]
+        text = event.details.get(key)
+        if text is not None:
+            day = parse_date(text)
+            found.say("printed", event=event.name, on=event.on.text, day=text)
+            return day.lo, day.hi
+        found.missing.append(f"detail:{event.name}:{key}")
+        if clause.start.otherwise is None:
+            return None
+        counting, calendar = self.law.countings[clause.counting], self.calendar(clause)
+        length = clause.start.otherwise
+        found.say("no_printed_date", event=event.name, on=event.on.text, length=length)
+        lo, hi = (add_length(day, length, counting, calendar) for day in (event.on.lo, event.on.hi))
+        return lo, hi
+
+    def _served(self, clause: Clause, anchor: int, found: Reckoning) -> tuple[int, int] | None:
+        event = self.view.events[anchor]
+        counting = self.law.countings.get(clause.counting)
+        for name in counting.deemed if counting else ():
+            deemed = self.law.deemed[name]
+            if self.view.matches(deemed.pattern, anchor) is not True:
+                continue
+            if (deemed.start or 0) <= event.on.lo and event.on.hi <= (deemed.end or event.on.hi):
+                found.say("deemed", rule=name, on=event.on.text, days=deemed.days, day=event.on.lo + deemed.days)
+                return event.on.lo + deemed.days, event.on.hi + deemed.days
+        return event.on.lo, event.on.hi
+
+    def _choose(self, clause: Clause, trigger: int, found: Reckoning) -> Iterator[Term]:
+        """Yield the alternative that applies, with those before it that may apply."""
+        for term in clause.terms:
+            applies = holds(term.when, self.view, trigger)
+            if applies is None:
+                found.missing.extend(unknowns(term.when, self.view, trigger))
+            if applies is not False:
+                yield term
+            if applies:
+                return
+
+    def _ends(self, clause: Clause, trigger: int, found: Reckoning) -> None:
+        options = [span for term in found.terms for span in self._raw(clause, term, trigger, found)]
+        if options:
+            self._finish(clause, [raw for span in options for raw in span], found)
+
+    def _raw(self, clause: Clause, term: Term, trigger: int, found: Reckoning) -> Iterator[tuple[int, int]]:
+        if term.until_day is not None:
+            found.say("fixed_day", day=term.until_day)
+            yield term.until_day, term.until_day
+        elif term.until_detail is not None:
+            yield from self._until(clause, term, trigger, found)
+        elif term.least is not None and term.most is not None and found.start is not None:
+            found.say("length", least=term.least, most=term.most, start=found.start[0], backward=_is_backward(clause))
+            if term.least != term.most:
+                found.missing.append(f"parameter:{term.parameter}")
+            least, most = (term.most, term.least) if _is_backward(clause) else (term.least, term.most)
+            lo = self._add(clause, trigger, found.start[0], least, last=False)
+            yield lo, self._add(clause, trigger, found.start[1], most, last=True)
+
+    def _until(self, clause: Clause, term: Term, trigger: int, found: Reckoning) -> Iterator[tuple[int, int]]:
+        event = self.view.events[trigger]
+        text = event.details.get(term.until_detail or "")
+        if text is not None:
+            day = parse_date(text)
+            found.say("printed", event=event.name, on=event.on.text, day=text)
+            yield day.lo, day.hi
+            return
+        found.missing.append(f"detail:{event.name}:{term.until_detail}")
+        if term.least is not None and found.start is not None:
+            found.say("no_printed_date", event=event.name, on=event.on.text, length=term.least)
+            lo = self._add(clause, trigger, found.start[0], term.least, last=False)
+            yield lo, self._add(clause, trigger, found.start[1], term.least, last=True)
+
+    def _add(self, clause: Clause, trigger: int, start: int, length: Length, *, last: bool) -> int:
+        if length.unit == "hours":
+            event = self.view.events[trigger]
+            minute = event.time if event.time is not None and event.on.is_exact else (DAY_SPAN if last else 0)
+            if isinstance(clause.trigger, After) or clause.start.event is not None:
+                minute = DAY_SPAN if last else 0
+            return add_hours(start, minute, length.number, self.law.zone)
+        counting = self.law.countings[clause.counting]
+        return add_length(start, length, counting, self.calendar(clause), backward=_is_backward(clause))
+
+    def _extend(self, clause: Clause, extension: Extension, trigger: int, parent: Duty | None, found: Reckoning) -> None:
+        """Count original term and extension as one term from the original start."""
+        base = next((t.least for t in parent.clause.terms if t.least is not None), None) if parent else None
+        if parent is None or parent.start is None or parent.ending is None or base is None:
+            return
+        event = self.view.events[trigger]
+        longest = self._longer(clause, parent, base, extension.most)
+        found.say("extended", on=event.on.text, rule=extension.rule, start=parent.start[0], most=extension.most)
+        if (until := event.details.get("until")) is not None:
+            day = parse_date(until)
+            raws = [min(day.lo, longest[0]), min(day.hi, longest[1])]
+        elif (given := _given_length(event.details)) is not None:
+            lo, hi = self._longer(clause, parent, base, given)
+            raws = [min(lo, longest[0]), min(hi, longest[1])]
+        else:
+            found.missing.append(f"detail:{event.name}:months")
+            raws = [parent.ending.raw, longest[1]]
+        self._finish(clause, raws, found)
+
+    def _longer(self, clause: Clause, parent: Duty, base: Length, extra: Length) -> tuple[int, int]:
+        counting, calendar = self.law.countings[clause.counting], self.calendar(clause)
+        lo, hi = parent.start or (0, 0)
+        if base.unit == extra.unit:
+            whole = Length(base.number + extra.number, base.unit)
+            return add_length(lo, whole, counting, calendar), add_length(hi, whole, counting, calendar)
+        first = add_length(lo, base, counting, calendar), add_length(hi, base, counting, calendar)
+        return add_length(first[0], extra, counting, calendar), add_length(first[1], extra, counting, calendar)
+
+    def _finish(self, clause: Clause, raws: Sequence[int], found: Reckoning) -> None:
+        if any(term.least is not None and term.least.unit == "hours" for term in found.terms):
+            found.ending = Ending(min(raws), min(raws), min(raws), max(raws), is_hours=True)
+            found.say("hours_end", end=min(raws))
+            return
+        start = found.start[0] if found.start else min(raws)
+        moved = [self._thawed(clause, start, raw, found) for raw in raws]
+        roll, calendar = self._roll(clause), self.calendar(clause)
+        low, high = round_ends(min(moved), roll, calendar), round_ends(max(moved), roll, calendar)
+        found.ending = Ending(low.raw, low.legal, low.safe, high.legal)
+        self._say_end(found, low.raw, low.legal, low.safe, calendar)
+
+    def _roll(self, clause: Clause) -> str:
+        if clause.kind == "deadline_backward":
+            return "backward"
+        if clause.kind in ("confinement_limit", "earliest", "validity", "hours"):
+            return "none"
+        counting: Counting = self.law.countings[clause.counting]
+        return counting.roll
+
+    def _thawed(self, clause: Clause, start: int, raw: int, found: Reckoning) -> int:
+        for name in clause.freezes:
+            freeze = self.law.freezes[name]
+            later = thaw(start, raw, freeze)
+            if later != raw:
+                found.say("frozen", name=freeze.name, start=freeze.start, end=freeze.end)
+            raw = later
+        return self._suspended(clause, start, raw, found)
+
+    def _suspended(self, clause: Clause, start: int, raw: int, found: Reckoning) -> int:
+        for index in self.view.named({name for p in clause.suspended_by for name in p.events}):
+            event = self.view.events[index]
+            is_one = any(self.view.matches(pattern, index) for pattern in clause.suspended_by)
+            if not is_one or event.on.lo < start or event.on.lo > raw:
+                continue
+            until = event.details.get("until")
+            back = parse_date(until).lo if until else self.view.on
+            found.is_suspended = found.is_suspended or back >= self.view.on
+            raw += max(back - event.on.lo, 0)
+            found.say("suspended", on=event.on.text, until=until)
+        return raw
+
+    def _say_end(self, found: Reckoning, raw: int, legal: int, safe: int, calendar: Calendar) -> None:
+        found.say("raw_end", day=raw)
+        if legal != raw:
+            found.say("rolled", day=raw, name=calendar.name(raw), to=legal)
+        if safe != raw:
+            found.say("safe", day=safe)
+
+
+def _is_backward(clause: Clause) -> bool:
+    return clause.kind == "deadline_backward"
+
+
+def _given_length(details: object) -> Length | None:
+    if not isinstance(details, dict):
+        return None
+    for unit in ("months", "days"):
+        if unit in details:
+            return Length(int(details[unit]), "months" if unit == "months" else "days")
+    return None
