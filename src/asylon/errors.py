@@ -19,7 +19,8 @@ class Fault:
     grave: bool = True
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}; {self.remedy}."
+        end = "" if self.remedy.endswith(("?", ".")) else "."
+        return f"{self.place}: {self.problem}; {self.remedy}{end}"
 
 
 class AsylonError(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from asylon.law.bodies import body_states
+from asylon.law.bodies import body_states, is_offered
 from asylon.law.conditions import holds, unknowns
 from asylon.law.days import FIRST, LAST, compare_before
 from asylon.law.disputes import settle
@@ -20,7 +20,7 @@ from asylon.law.reckon import Reckoner, Reckoning
 from asylon.law.standing import stand_over
 from asylon.law.terms import MINUTES
 from asylon.law.timeline import Timeline
-from asylon.law.view import View, both
+from asylon.law.view import View, both, event_code
 
 LAPSED = ("missed", "met_late")
 
@@ -90,7 +90,7 @@ class _CaseReader:
 
     def _extended(self, extension: Extension, index: int) -> Duty | None:
         earlier = [d for d in self.found.get((extension.rule, extension.step), ()) if d.trigger < index]
-        return earlier[-1] if earlier else None
+        return max(earlier, key=lambda duty: duty.trigger, default=None)
 
     def _repeated(
         self, clause: Clause, triggers: Sequence[tuple[int, bool | None, Duty | None]]
@@ -109,7 +109,10 @@ class _CaseReader:
         valid = self._in_force(clause.in_force, trigger)
         if valid is None:
             missing.append(f"regime:{clause.in_force.by}")
-        return both(both(fires, conditions), valid), missing
+        offered = is_offered(clause.only_where_open, self.view, self.law, trigger)
+        if offered is None:
+            missing.append(f"body:{clause.only_where_open}")
+        return both(both(both(fires, conditions), valid), offered), missing
 
     def _in_force(self, interval: InForce, trigger: int) -> bool | None:
         span = self._regime_span(interval.by, trigger)
@@ -200,25 +203,28 @@ class _CaseReader:
             missing.extend(reckoning.missing)
             return "undetermined"
         if reckoning.has_number and reckoning.ending is None:
-            missing.extend(reckoning.missing or [f"date:{self.view.events[trigger].name}"])
+            missing.extend(reckoning.missing)
             return "undetermined"
         ending = reckoning.ending
         is_hours = ending is not None and ending.is_hours
         on = self.view.on * (MINUTES if is_hours else 1)
         limits = [None] if ending is None else [ending.legal, ending.latest]
+        if reckoning.floor is not None:
+            limits.append(reckoning.floor)
         met = self._possible(acts, is_hours)
         cancelled = self._possible(ends, is_hours)
         standing = stand_over(clause.kind, met, cancelled, limits, on)
         if standing == "undetermined":
             missing.extend(self._unsettled(clause, trigger, reckoning, acts))
-        return self._refined(standing, reckoning)
+        return self._refined(standing, reckoning, clause.kind)
 
-    def _refined(self, standing: Standing, reckoning: Reckoning) -> Standing:
+    def _refined(self, standing: Standing, reckoning: Reckoning, kind: str) -> Standing:
         if standing not in ("running", "missed"):
             return standing
         if reckoning.is_suspended:
             return "suspended"
-        return "not_started" if reckoning.start and reckoning.start[0] > self.view.on else standing
+        is_ahead = reckoning.start is not None and reckoning.start[0] > self.view.on
+        return "not_started" if is_ahead and kind != "deadline_backward" else standing
 
     def _possible(self, acts: Sequence[tuple[int, bool | None]], is_hours: bool) -> list[int | None]:
         """Return the extremes of when the first act may have come; None when perhaps never."""
@@ -242,17 +248,14 @@ class _CaseReader:
         self, clause: Clause, trigger: int, reckoning: Reckoning, acts: Sequence[tuple[int, bool | None]]
     ) -> Iterator[str]:
         yield from reckoning.missing
-        for index, certain in acts:
-            event = self.view.events[index]
-            if not event.on.is_exact:
-                yield f"date:{event.name}"
-            elif certain is None:
-                yield f"concerns:{event.name}"
-        event = self.view.events[trigger]
-        if not event.on.is_exact:
-            yield f"date:{event.name}"
-        elif reckoning.ending is not None and reckoning.ending.is_hours:
-            yield f"time:{event.name}"
+        if acts and acts[0][1] is None:
+            yield event_code(clause.satisfied_by)
+        names = [self.view.events[i].name for i, _ in acts if not self.view.events[i].on.is_exact]
+        if not self.view.events[trigger].on.is_exact:
+            names.append(self.view.events[trigger].name)
+        yield from (f"date:{name}" for name in names)
+        if reckoning.ending is not None and reckoning.ending.is_hours:
+            yield f"time:{'|'.join(clause.trigger_events)}"
 
     def _days(self, reckoning: Reckoning, standing: Standing, met_by: int | None) -> int | None:
         if reckoning.ending is None:

@@ -8,7 +8,7 @@ from asylon.law.days import PartialDate, compare_before
 from asylon.law.packs import Condition, Every, Not, Pattern, Person, Seen, Some, Trigger
 from asylon.law.terms import add_months
 from asylon.law.timeline import Timeline, detail_text
-from asylon.law.view import View, both, either, negate
+from asylon.law.view import View, both, either, event_code, negate
 
 MAJORITY_MONTHS = 18 * 12
 
@@ -59,12 +59,7 @@ def _leaf_unknowns(condition: Condition, view: View, trigger: int) -> Iterator[s
     elif isinstance(condition, Trigger):
         yield from view.unknown_of(condition.pattern, trigger)
     elif isinstance(condition, Seen):
-        yield seen_code(condition.pattern)
-
-
-def seen_code(pattern: Pattern) -> str:
-    """Return the code of the question whether an event of `pattern` counts."""
-    return f"event:{'|'.join(sorted(pattern.events))}"
+        yield event_code([condition.pattern])
 
 
 def person_is(condition: Person, timeline: Timeline, day: PartialDate) -> bool | None:

@@ -22,7 +22,7 @@ def settle(duties: Sequence[Duty], view: View) -> tuple[Duty, ...]:
         if duty.applies:
             for rule in duty.clause.displaces:
                 for position in _reached(duty, rule, duties):
-                    displaced[position] = duty.rule
+                    displaced[position] = min(displaced.get(position, duty.rule), duty.rule)
     settled = tuple(
         replace(duty, displaced_by=displaced[i]) if i in displaced else duty for i, duty in enumerate(duties)
     )

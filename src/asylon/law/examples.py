@@ -20,10 +20,11 @@ from asylon.law.packfile import read_yaml
 from asylon.law.packload import Packs
 from asylon.law.packread import Reader
 from asylon.law.packs import Clause, Law
+from asylon.law.ruleread import MAIN
 from asylon.law.timeline import read_timeline
 
 FIELDS = ("rule", "jurisdiction", "fires", "misses", "origin", "attributes", "events", "on", "expect")
-EXPECTED = ("step", "trigger_on", "raw_end", "legal_end", "safe_end", "standing", "met_on", "days", "displaced_by")
+EXPECTED = ("step", "trigger_on", "raw_end", "legal_end", "safe_end", "latest_end", "standing", "met_on", "days", "displaced_by", "absent")
 FAILURES = ("missed", "met_late", "cancelled", "undetermined", "not_started", "suspended")
 
 
@@ -86,8 +87,12 @@ def _example(reader: Reader, value: object, jurisdiction: str) -> Example | None
         origin=origin,
         raw=raw,
         on=date.fromordinal(on),
-        expect=expect if isinstance(expect, dict) else None,
+        expect=_expected(expect) if isinstance(expect, dict) else None,
     )
+
+
+def _expected(expect: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**expect, "step": None} if expect.get("step") == MAIN else expect
 
 
 def run_example(example: Example, packs: Packs) -> Iterator[Fault]:
@@ -108,7 +113,11 @@ def run_example(example: Example, packs: Packs) -> Iterator[Fault]:
         if rows:
             yield Fault(example.place, f"gives {_show(rows)} where nothing was expected", "mend the rule or the example")
         return
-    wanted = {key: value for key, value in example.expect.items()}
+    wanted = {key: value for key, value in example.expect.items() if key != "absent"}
+    if example.expect.get("absent"):
+        if any(_fits(wanted, row) for row in rows):
+            yield Fault(example.place, f"gives {_show(rows)} where none was expected", "mend the rule or the example")
+        return
     if not any(_fits(wanted, row) for row in rows):
         given = _show(rows) if rows else "no duty of the rule"
         yield Fault(example.place, f"gives {given}, expected {_plain(wanted)}", "mend the rule or the example")
@@ -118,7 +127,7 @@ def run_example(example: Example, packs: Packs) -> Iterator[Fault]:
 def _weak(example: Example) -> Iterator[Fault]:
     """A hit that states no end proves nothing; a near miss must not end like a hit."""
     expect = example.expect or {}
-    if not example.is_hit and not set(expect) & {"standing", "displaced_by"}:
+    if not example.is_hit and not set(expect) & {"standing", "displaced_by", "absent"}:
         yield Fault(example.place, "a near miss states no standing", "write 'standing', or 'expect: none'")
     if not example.is_hit and expect.get("standing") in ("met", "running") and "displaced_by" not in expect:
         yield Fault(example.place, "a near miss ends like a hit", "show the act one day late or the condition not met")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from asylon.errors import Fault
 from asylon.law.days import FIRST, LAST
-from asylon.law.packs import Clause, InForce, Law
+from asylon.law.packs import Clause, Condition, Every, InForce, Law, Not, Seen, Some
 from asylon.law.vocabulary import Vocabulary
 
 
@@ -17,6 +17,7 @@ def check_law(law: Law, vocabulary: Vocabulary) -> Iterator[Fault]:
         yield from _names(clause, law)
         yield from _parent(clause, law)
         yield from _numbers(clause)
+        yield from _form(clause)
     yield from _overlaps(law)
     for counting in law.countings.values():
         if counting.calendar and counting.calendar not in law.calendars:
@@ -59,6 +60,28 @@ def _numbers(clause: Clause) -> Iterator[Fault]:
         if unfilled and term.least is None and term.wording is None:
             problem = f"parameter {term.parameter!r} is not known"
             yield Fault(clause.place, problem, "add it to 'parameters' with its source, or give its range")
+
+
+def _form(clause: Clause) -> Iterator[Fault]:
+    units = {term.least.unit == "hours" for term in clause.terms if term.least is not None}
+    if len(units) > 1:
+        yield Fault(clause.place, "counts in hours and in days at once", "make two steps of it")
+    for condition in _leaves([clause.when, *(term.when for term in clause.terms)]):
+        if isinstance(condition, Seen) and condition.last and condition.pattern.same:
+            yield Fault(clause.place, "asks for the last event and for 'same' at once", "leave one of the two out")
+
+
+def _leaves(conditions: Iterable[Condition | None]) -> Iterator[Condition]:
+    for condition in conditions:
+        match condition:
+            case None:
+                continue
+            case Every(parts) | Some(parts):
+                yield from _leaves(parts)
+            case Not(inner):
+                yield from _leaves([inner])
+            case _:
+                yield condition
 
 
 def _overlaps(law: Law) -> Iterator[Fault]:

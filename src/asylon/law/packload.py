@@ -90,7 +90,8 @@ class Packs:
 
     def _join(self, jurisdiction: str) -> Law:
         has_own = jurisdiction in self.jurisdictions
-        chain = list(self._chain(jurisdiction if has_own else INTERNATIONAL))
+        every = self._chain(jurisdiction if has_own else INTERNATIONAL)
+        chain = list({pack.jurisdiction: pack for pack in every}.values())
         own = chain[0]
         clauses = _fill(_implemented([c for pack in chain for c in pack.clauses]), _merge(p.parameters for p in chain))
         law = Law(

@@ -169,7 +169,9 @@ class Reader:
 
     def _test(self, key: str, wanted: object) -> Test:
         if isinstance(wanted, dict):
-            raw = self.at(f"detail {key!r}").mapping(wanted, ("not", "given"))
+            raw = self.at(f"detail {key!r}").mapping(wanted, ("not", "given", "has"))
+            if "has" in raw:
+                return Test(key, _values(raw["has"]), within=True)
             if "given" in raw:
                 return Test(key, given=bool(raw["given"]))
             return Test(key, _values(raw.get("not")), negate=True)
@@ -217,6 +219,6 @@ def _values(wanted: object) -> frozenset[str]:
 def split_key(text: str) -> tuple[str, str | None]:
     """Return rule and step of 'RULE' or 'RULE/step'."""
     rule, _, step = text.partition("/")
-    return rule, step or None
+    return rule, None if step in ("", "main") else step
 
 

@@ -52,12 +52,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One condition on a detail of an event: one of `values`, none of them, or given at all."""
+    """One condition on a detail of an event: one of `values`, none of them, or given at all.
+
+    With `within` it is enough that one of `values` occurs in the text, whatever its case.
+    """
 
     key: str
     values: frozenset[str] = frozenset()
     negate: bool = False
     given: bool | None = None
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,7 @@ class Clause:
     implements: tuple[str, ...]
     consequence: str
     right: str | None
+    only_where_open: str | None
     source: Source
     pack: str
     place: str
@@ -241,6 +246,17 @@ class Clause:
     def key(self) -> tuple[str, str | None]:
         """Return rule id and step, which name the clause within its versions."""
         return self.rule, self.step
+
+    @property
+    def trigger_events(self) -> tuple[str, ...]:
+        """Return the names of the events that can trigger it, empty when it is chained."""
+        match self.trigger:
+            case Pattern(events):
+                return events
+            case Extension(pattern):
+                return pattern.events
+            case After():
+                return ()
 
     @property
     def parent(self) -> tuple[str, str | None] | None:

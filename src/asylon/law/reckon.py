@@ -11,19 +11,24 @@ from asylon.law.days import parse_date
 from asylon.law.duty import Duty, Ending, Step
 from asylon.law.packs import After, Clause, Counting, Extension, Law, Length, Pattern, Term
 from asylon.law.terms import MINUTES, add_hours, add_length, round_ends, thaw
-from asylon.law.view import View
+from asylon.law.view import View, detail_code, event_code
 
 DAY_SPAN = MINUTES - 1
 
 
 @dataclass(slots=True)
 class Reckoning:
-    """What is found on the way to the ends of one duty; `missing` are codes of unknown facts."""
+    """What is found on the way to the ends of one duty.
+
+    `missing` are codes of unknown facts; `floor` is set where a printed date is not given and the
+    longest the law allows stands in for it: the true end lies anywhere between the two.
+    """
 
     start: tuple[int, int] | None = None
     ending: Ending | None = None
     has_number: bool = True
     is_suspended: bool = False
+    floor: int | None = None
     terms: tuple[Term, ...] = ()
     missing: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -77,7 +82,7 @@ class Reckoner:
         if clause.start.event is not None:
             anchor = self._anchor(clause.start.event, trigger)
             if anchor < 0:
-                found.missing.append(f"event:{'|'.join(sorted(clause.start.event.events))}")
+                found.missing.append(event_code([clause.start.event]))
                 return None
         return self._served(clause, anchor, found)
 
@@ -101,14 +106,13 @@ class Reckoner:
             day = parse_date(text)
             found.say("printed", event=event.name, on=event.on.text, day=text)
             return day.lo, day.hi
-        found.missing.append(f"detail:{event.name}:{key}")
+        found.missing.append(detail_code(clause.trigger_events, key))
         if clause.start.otherwise is None:
             return None
-        counting, calendar = self.law.countings[clause.counting], self.calendar(clause)
         length = clause.start.otherwise
+        found.floor = event.on.lo - 1
         found.say("no_printed_date", event=event.name, on=event.on.text, length=length)
-        lo, hi = (add_length(day, length, counting, calendar) for day in (event.on.lo, event.on.hi))
-        return lo, hi
+        return self._plus(clause, event.on.lo, length), self._plus(clause, event.on.hi, length)
 
     def _served(self, clause: Clause, anchor: int, found: Reckoning) -> tuple[int, int] | None:
         event = self.view.events[anchor]
@@ -158,10 +162,11 @@ class Reckoner:
         if text is not None:
             day = parse_date(text)
             found.say("printed", event=event.name, on=event.on.text, day=text)
-            yield day.lo, day.hi
+            yield self._thawed(clause, event.on.lo, day.lo), self._thawed(clause, event.on.lo, day.hi)
             return
-        found.missing.append(f"detail:{event.name}:{term.until_detail}")
+        found.missing.append(detail_code(clause.trigger_events, term.until_detail or ""))
         if term.least is not None and found.start is not None:
+            found.floor = event.on.lo - 1
             found.say("no_printed_date", event=event.name, on=event.on.text, length=term.least)
             lo = self._add(clause, trigger, found.start[0], term.least, last=False)
             yield lo, self._add(clause, trigger, found.start[1], term.least, last=True)
@@ -173,13 +178,17 @@ class Reckoner:
             if isinstance(clause.trigger, After) or clause.start.event is not None:
                 minute = DAY_SPAN if last else 0
             return add_hours(start, minute, length.number, self.law.zone)
-        counting = self.law.countings[clause.counting]
-        return add_length(start, length, counting, self.calendar(clause), backward=_is_backward(clause))
+        return self._plus(clause, start, length, is_backward=_is_backward(clause))
+
+    def _plus(self, clause: Clause, start: int, length: Length, *, is_backward: bool = False) -> int:
+        counting, calendar = self.law.countings[clause.counting], self.calendar(clause)
+        freezes = [self.law.freezes[name] for name in clause.freezes]
+        return add_length(start, length, counting, calendar, backward=is_backward, freezes=freezes)
 
     def _extend(self, clause: Clause, extension: Extension, trigger: int, parent: Duty | None, found: Reckoning) -> None:
         """Count original term and extension as one term from the original start."""
         base = next((t.least for t in parent.clause.terms if t.least is not None), None) if parent else None
-        if parent is None or parent.start is None or parent.ending is None or base is None:
+        if parent is None or parent.start is None or parent.ending is None:
             return
         event = self.view.events[trigger]
         longest = self._longer(clause, parent, base, extension.most)
@@ -191,18 +200,27 @@ class Reckoner:
             lo, hi = self._longer(clause, parent, base, given)
             raws = [min(lo, longest[0]), min(hi, longest[1])]
         else:
-            found.missing.append(f"detail:{event.name}:months")
+            found.missing.append(detail_code(clause.trigger_events, "months"))
             raws = [parent.ending.raw, longest[1]]
         self._finish(clause, raws, found)
 
-    def _longer(self, clause: Clause, parent: Duty, base: Length, extra: Length) -> tuple[int, int]:
-        counting, calendar = self.law.countings[clause.counting], self.calendar(clause)
+    def _thawed(self, clause: Clause, start: int, end: int) -> int:
+        """Return a printed end moved by the freezes that reach this clause."""
+        for name in clause.freezes:
+            end = thaw(start, end, self.law.freezes[name])
+        return end
+
+    def _longer(self, clause: Clause, parent: Duty, base: Length | None, extra: Length) -> tuple[int, int]:
+        """Return original term and `extra` as one; what was itself an extension goes on from its raw end."""
         lo, hi = parent.start or (0, 0)
+        if base is None:
+            longer = self._plus(clause, parent.ending.raw if parent.ending else lo, extra)
+            return longer, longer
         if base.unit == extra.unit:
             whole = Length(base.number + extra.number, base.unit)
-            return add_length(lo, whole, counting, calendar), add_length(hi, whole, counting, calendar)
-        first = add_length(lo, base, counting, calendar), add_length(hi, base, counting, calendar)
-        return add_length(first[0], extra, counting, calendar), add_length(first[1], extra, counting, calendar)
+            return self._plus(clause, lo, whole), self._plus(clause, hi, whole)
+        first = self._plus(clause, lo, base), self._plus(clause, hi, base)
+        return self._plus(clause, first[0], extra), self._plus(clause, first[1], extra)
 
     def _finish(self, clause: Clause, raws: Sequence[int], found: Reckoning) -> None:
         if any(term.least is not None and term.least.unit == "hours" for term in found.terms):
@@ -210,7 +228,8 @@ class Reckoner:
             found.say("hours_end", end=min(raws))
             return
         start = found.start[0] if found.start else min(raws)
-        moved = [self._thawed(clause, start, raw, found) for raw in raws]
+        moved = [self._suspended(clause, start, raw, found) for raw in raws]
+        self._say_frozen(clause, start, max(raws), found)
         roll, calendar = self._roll(clause), self.calendar(clause)
         low, high = round_ends(min(moved), roll, calendar), round_ends(max(moved), roll, calendar)
         found.ending = Ending(low.raw, low.legal, low.safe, high.legal)
@@ -224,14 +243,10 @@ class Reckoner:
         counting: Counting = self.law.countings[clause.counting]
         return counting.roll
 
-    def _thawed(self, clause: Clause, start: int, raw: int, found: Reckoning) -> int:
-        for name in clause.freezes:
-            freeze = self.law.freezes[name]
-            later = thaw(start, raw, freeze)
-            if later != raw:
+    def _say_frozen(self, clause: Clause, start: int, raw: int, found: Reckoning) -> None:
+        for freeze in (self.law.freezes[name] for name in clause.freezes):
+            if start <= freeze.end and raw >= freeze.start:
                 found.say("frozen", name=freeze.name, start=freeze.start, end=freeze.end)
-            raw = later
-        return self._suspended(clause, start, raw, found)
 
     def _suspended(self, clause: Clause, start: int, raw: int, found: Reckoning) -> int:
         for index in self.view.named({name for p in clause.suspended_by for name in p.events}):

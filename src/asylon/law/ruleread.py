@@ -42,12 +42,14 @@ RULE_FIELDS = (
     "implements",
     "consequence",
     "right",
+    "only_where_open",
     "source",
     "in_force",
     "steps",
 )
 STEP_FIELDS = ("step", *(name for name in RULE_FIELDS if name not in ("id", "steps")))
 TERM_FIELDS = ("when", "length", "between", "parameter", "until", "otherwise", "no_number")
+MAIN = "main"  # the step that bears the rule's own name
 NEEDS_NO_TERM = ("right",)
 NEEDS_NO_ACT = ("right", "validity")
 
@@ -79,7 +81,7 @@ def read_rule(reader: Reader, value: object, defaults: PackDefaults) -> Iterator
         if isinstance(fields.get("source"), dict) and isinstance(raw.get("source"), dict):
             merged["source"] = {**raw["source"], **fields["source"]}
         name = inner.text(fields, "step", "name the step")
-        yield _clause(inner, rule, name, merged, defaults)
+        yield _clause(inner, rule, None if name == MAIN else name, merged, defaults)
 
 
 def _clause(reader: Reader, rule: str, step: str | None, raw: Mapping[str, Any], defaults: PackDefaults) -> Clause:
@@ -109,6 +111,7 @@ def _clause(reader: Reader, rule: str, step: str | None, raw: Mapping[str, Any],
         implements=tuple(str(name) for name in reader.items(raw, "implements")),
         consequence=reader.text(raw, "consequence", "say what follows if it is missed, or '-'"),
         right=reader.text(raw, "right", "say what the person is entitled to") if kind == "right" else None,
+        only_where_open=str(raw["only_where_open"]) if raw.get("only_where_open") else None,
         source=reader.source(raw.get("source")),
         pack=defaults.pack,
         place=reader.place,

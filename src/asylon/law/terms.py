@@ -8,6 +8,7 @@ on the clock of the place. The rules of each system (first day, rounding, recess
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -43,31 +44,51 @@ def add_months(day: int, months: int) -> int:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])).toordinal()
 
 
-def add_length(day: int, length: Length, counting: Counting, calendar: Calendar, *, backward: bool = False) -> int:
+def is_stepwise(length: Length, counting: Counting) -> bool:
+    """Tell whether single days are counted, leaving some out, instead of going by the calendar."""
+    if length.unit == "working_days":
+        return True
+    return length.unit == "days" and (counting.days == "working" or bool(counting.recess))
+
+
+def add_length(
+    day: int,
+    length: Length,
+    counting: Counting,
+    calendar: Calendar,
+    *,
+    backward: bool = False,
+    freezes: Sequence[Freeze] = (),
+) -> int:
     """Return the day on which `length` from `day` ends, before any rounding.
 
     The day of the event counts or not as `counting` says; recess days and, for working days,
-    days off do not count.
+    days off do not count. What falls into one of `freezes` does not count either.
     """
     sign = -1 if backward else 1
     number, unit = length.number, length.unit
     offset = 1 if counting.event_day == "included" and unit not in ("months", "years") else 0
+    if is_stepwise(length, counting):
+        is_working = unit == "working_days" or counting.days == "working"
+        return _step_days(day - sign * offset, sign * number, calendar, is_working, counting.recess, freezes)
     if unit in ("months", "years"):
-        return add_months(day, sign * number * (12 if unit == "years" else 1))
-    if unit == "weeks":
-        return day + sign * (7 * number - offset)
-    is_working = unit == "working_days" or counting.days == "working"
-    if not is_working and not counting.recess:
-        return day + sign * (number - offset)
-    return _step_days(day - sign * offset, sign * number, calendar, is_working, counting.recess)
+        end = add_months(day, sign * number * (12 if unit == "years" else 1))
+    else:
+        end = day + sign * ((7 * number if unit == "weeks" else number) - offset)
+    for freeze in () if backward else freezes:
+        end = thaw(day, end, freeze)
+    return end
 
 
-def _step_days(day: int, number: int, calendar: Calendar, is_working: bool, recess: tuple[str, ...]) -> int:
+def _step_days(
+    day: int, number: int, calendar: Calendar, is_working: bool, recess: tuple[str, ...], freezes: Sequence[Freeze]
+) -> int:
     step, left = (1 if number >= 0 else -1), abs(number)
     while left:
         day += step
         is_off = is_working and calendar.is_rest(day)
-        if not is_off and not (recess and calendar.in_recess(day, recess)):
+        is_frozen = any(freeze.start <= day <= freeze.end for freeze in freezes)
+        if not is_off and not is_frozen and not (recess and calendar.in_recess(day, recess)):
             left -= 1
     return day
 

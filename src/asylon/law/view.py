@@ -41,7 +41,24 @@ def passes(test: Test, value: str | None) -> bool | None:
         return (value is not None) == test.given
     if value is None:
         return None
+    if test.within:
+        return any(part.lower() in value.lower() for part in test.values)
     return (value in test.values) != test.negate
+
+
+def detail_code(events: Iterable[str], key: str) -> str:
+    """Return the code of the question what `key` is on these events."""
+    return f"detail:{'|'.join(events)}:{key}"
+
+
+def concerns_code(events: Iterable[str]) -> str:
+    """Return the code of the question which decision these events concern."""
+    return f"concerns:{'|'.join(events)}"
+
+
+def event_code(patterns: Iterable[Pattern]) -> str:
+    """Return the code of the question whether an event of these patterns counts."""
+    return f"event:{'|'.join(dict.fromkeys(name for pattern in patterns for name in pattern.events))}"
 
 
 class View:
@@ -98,14 +115,13 @@ class View:
 
     def unknown_of(self, pattern: Pattern, index: int) -> Iterator[str]:
         """Yield the codes of the facts that keep `matches` from an answer."""
-        event = self.events[index]
         for test in pattern.where:
             if passes(test, self.detail(index, test.key)) is None:
-                yield f"detail:{event.name}:{test.key}"
+                yield detail_code(pattern.events, test.key)
         if pattern.concerning is not None:
             link = self.links[index]
             if link == UNRESOLVED:
-                yield f"concerns:{event.name}"
+                yield concerns_code(pattern.events)
             elif link >= 0:
                 yield from self.unknown_of(pattern.concerning, link)
 
@@ -118,12 +134,17 @@ class View:
         return index if link == NO_LINK else link
 
     def related(self, same: Same | None, index: int, trigger: int) -> bool | None:
-        """Tell whether an event belongs to the same procedure or subject as the trigger."""
+        """Tell whether an event belongs to the same procedure or subject as the trigger.
+
+        The subject is the same when both concern one decision, or the event concerns the trigger.
+        """
         if same is None:
             return True
         if same == "procedure":
             mine, theirs = self.procedures[index], self.procedures[trigger]
             return None if mine is None or theirs is None else mine == theirs
+        if self.links[index] == trigger:
+            return True
         mine_subject, theirs_subject = self.subject(index), self.subject(trigger)
         if UNRESOLVED in (mine_subject, theirs_subject):
             return None

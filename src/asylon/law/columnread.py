@@ -1,0 +1,343 @@
+"""Every clause of a law over columns of cases: the reader for very many, twin of `assess`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from asylon.law.columns import Bools, Columns, Ints
+from asylon.law.duty import Standing
+from asylon.law.links import UNRESOLVED
+from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher, Missing, Truth
+from asylon.law.packs import After, Clause, Extension, InForce, Law, Pattern, Regime
+from asylon.law.reckon_many import FAR, ColumnReckoner, Parents, Reckoned
+from asylon.law.terms import MINUTES
+from asylon.law.view import event_code
+
+STANDINGS: tuple[Standing, ...] = (
+    "met",
+    "met_late",
+    "missed",
+    "running",
+    "not_started",
+    "suspended",
+    "cancelled",
+    "undetermined",
+)
+CODE: Mapping[str, int] = {name: code for code, name in enumerate(STANDINGS)}
+NEVER = np.int64(FAR)
+Codes = npt.NDArray[np.int8]
+
+
+@dataclass(slots=True)
+class Found:
+    """The duties of one clause, aligned: trigger, ends, standing, the act that met it.
+
+    `displaced_by` is the place of the rule that takes precedence among the sorted rules of the
+    law, -1 where none does.
+    """
+
+    clause: Clause
+    trigger: Ints
+    certain: Bools
+    reckoned: Reckoned
+    standing: Codes
+    met_by: Ints
+    missing: Missing
+    displaced_by: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """The first certain act (NEVER if none) and the first possible one before it, as moments."""
+
+    by: Ints
+    sure: tuple[Ints, Ints]
+    maybe: tuple[Ints, Ints]
+    is_open: Bools
+
+
+class ColumnReader:
+    """Reads clauses over one partition, seen on day `on`."""
+
+    def __init__(self, columns: Columns, attributes: Ints, people: Sequence[Mapping[str, Any]], law: Law, on: int) -> None:
+        self.columns, self.law, self.on = columns, law, on
+        self.matcher = Matcher(columns, attributes, people)
+        self.reckoner = ColumnReckoner(self.matcher, law)
+        self.found: dict[tuple[str, str | None], list[Found]] = {}
+
+    def read(self) -> list[Found]:
+        """Return the duties of every clause that gives any."""
+        for clause in self.law.clauses:
+            if clause.kind == "right":
+                continue
+            for found in self._clause(clause):
+                if len(found.trigger):
+                    self.found.setdefault(clause.key, []).append(found)
+        return [found for group in self.found.values() for found in group]
+
+    def _clause(self, clause: Clause) -> Iterator[Found]:
+        for triggers, fires, parents in self._triggers(clause):
+            keep = self._repeated(clause, triggers)
+            triggers, fires = triggers[keep], fires[keep]
+            if len(triggers):
+                yield self._duties(clause, triggers, fires, _taken(parents, keep))
+
+    def _triggers(self, clause: Clause) -> Iterator[tuple[Ints, Truth, Parents | None]]:
+        match clause.trigger:
+            case Pattern():
+                yield (*self.matcher.found(clause.trigger), None)
+            case After(rule, step, when):
+                wanted = ("missed", "met_late") if when == "lapsed" else ("met", "met_late")
+                codes = [CODE[name] for name in wanted]
+                for parent in self.found.get((rule, step), ()):
+                    rows = np.flatnonzero(np.isin(parent.standing, codes))
+                    if len(rows):
+                        yield parent.trigger[rows], np.full(len(rows), TRUE, np.int8), _parents(parent, rows)
+            case Extension():
+                yield from self._extended(clause.trigger)
+
+    def _extended(self, extension: Extension) -> Iterator[tuple[Ints, Truth, Parents | None]]:
+        """Yield the extensions of each version of the parent, tied to its last duty before them."""
+        triggers, answers = self.matcher.found(extension.pattern)
+        triggers = triggers[answers == TRUE]
+        versions = self.found.get((extension.rule, extension.step), [])
+        last = np.full((len(versions), len(triggers)), NOWHERE, np.int64)
+        for number, parent in enumerate(versions):
+            last[number] = self.latest(parent.trigger, triggers, triggers - 1)
+        for number, parent in enumerate(versions):
+            mine = last[number]
+            triggered = np.where(mine >= 0, parent.trigger[np.maximum(mine, 0)], NOWHERE)
+            rivals = [
+                np.where(last[i] >= 0, other.trigger[np.maximum(last[i], 0)], NOWHERE) for i, other in enumerate(versions)
+            ]
+            rows = np.flatnonzero((mine >= 0) & (triggered == np.max(rivals, axis=0)))
+            if len(rows):
+                chosen = triggers[rows]
+                yield chosen, np.full(len(rows), TRUE, np.int8), _parents(parent, mine[rows])
+
+    def latest(self, earlier: Ints, triggers: Ints, bounds: Ints) -> Ints:
+        """Return the index of the last of `earlier` at or before each bound in the trigger's case."""
+        place = np.searchsorted(earlier, bounds, side="right") - 1
+        at = np.maximum(place, 0)
+        is_it = (place >= 0) & (self.columns.case[earlier[at]] == self.columns.case[triggers])
+        return np.where(is_it, place, NOWHERE)
+
+    def _repeated(self, clause: Clause, triggers: Ints) -> Ints:
+        everyone = np.arange(len(triggers))
+        if clause.repeat == "each" or not len(triggers):
+            return everyone
+        cases = self.columns.case[triggers]
+        is_edge = np.concatenate(([True], cases[1:] != cases[:-1]))
+        if clause.repeat == "last":
+            is_edge = np.concatenate((cases[1:] != cases[:-1], [True]))
+        return everyone[is_edge]
+
+    def _duties(self, clause: Clause, triggers: Ints, fires: Truth, parents: Parents | None) -> Found:
+        applies, gaps = self._applies(clause, triggers, fires)
+        keep = np.flatnonzero(applies != FALSE)
+        triggers, applies = triggers[keep], applies[keep]
+        reckoned = self.reckoner.reckon(clause, triggers, _taken(parents, keep))
+        inner = np.flatnonzero(reckoned.applies)
+        if len(inner) < len(triggers):
+            triggers, applies, reckoned = triggers[inner], applies[inner], _cut(reckoned, inner)
+        doubts = _select(gaps, keep[inner])
+        return self._stand(clause, triggers, applies == TRUE, reckoned, doubts)
+
+    def _applies(self, clause: Clause, triggers: Ints, fires: Truth) -> tuple[Truth, Gaps]:
+        gaps = Gaps(len(triggers))
+        if isinstance(clause.trigger, Pattern):
+            self.matcher.gaps(clause.trigger, triggers, fires == UNKNOWN, gaps)
+        conditions = self.matcher.holds(clause.when, triggers)
+        self.matcher.unknowns(clause.when, triggers, conditions == UNKNOWN, gaps)
+        valid = self._in_force(clause.in_force, triggers)
+        gaps.add(f"regime:{clause.in_force.by}", valid == UNKNOWN)
+        offered = self._offered(clause.only_where_open, triggers)
+        gaps.add(f"body:{clause.only_where_open}", offered == UNKNOWN)
+        return np.minimum(np.minimum(np.minimum(fires, conditions), valid), offered), gaps
+
+    def _in_force(self, interval: InForce, triggers: Ints) -> Truth:
+        if interval.start is None and interval.end is None and interval.by == "trigger":
+            return np.full(len(triggers), TRUE, np.int8)
+        low, high, known = self._regime_span(interval.by, triggers)
+        result = np.full(len(triggers), TRUE, np.int8)
+        if interval.start is not None:
+            result = np.minimum(result, np.where(high < interval.start, FALSE, np.where(low >= interval.start, TRUE, UNKNOWN)))
+        if interval.end is not None:
+            result = np.minimum(result, np.where(low > interval.end, FALSE, np.where(high <= interval.end, TRUE, UNKNOWN)))
+        return np.where(known, result, UNKNOWN).astype(np.int8)
+
+    def _regime_span(self, by: str, triggers: Ints) -> tuple[Ints, Ints, Bools]:
+        day, everywhere = self.columns.day, np.ones(len(triggers), bool)
+        if by == "trigger":
+            return day[triggers], day[triggers], everywhere
+        if by == "subject":
+            subject = self.columns.subject[triggers]
+            at = day[np.maximum(subject, 0)]
+            return at, at, subject != UNRESOLVED
+        return (*self._dated_by(self.law.regimes[by], triggers), everywhere)
+
+    def _dated_by(self, regime: Regime, triggers: Ints) -> tuple[Ints, Ints]:
+        day, pattern = self.columns.day, regime.date_of
+        before = self.matcher.last_before(pattern, triggers)[0]
+        after = self.matcher.first_after(pattern, triggers)[0]
+        own = np.where(self.matcher.match(pattern, triggers) == TRUE, triggers, NOWHERE)
+        chosen = np.where(own >= 0, own, np.where(before >= 0, before, after))
+        names = self.columns.named(regime.presupposed_by)
+        place = np.searchsorted(names, self.columns.case_first[triggers])
+        first = names[np.minimum(place, len(names) - 1)] if len(names) else np.full(len(triggers), FAR)
+        is_later = (place < len(names)) & (first <= triggers)
+        low = np.where(chosen >= 0, day[np.maximum(chosen, 0)], np.where(is_later, 0, day[triggers]))
+        high_known = day[np.minimum(first, len(day) - 1)] if len(names) else np.zeros(len(triggers), np.int64)
+        high = np.where(chosen >= 0, low, np.where(is_later, high_known, FAR))
+        return low, high
+
+    def _offered(self, name: str | None, triggers: Ints) -> Truth:
+        if name is None:
+            return np.full(len(triggers), TRUE, np.int8)
+        body = next((body for body in self.law.bodies if body.body == name), None)
+        if body is None or (body.acts_until is None and not body.open):
+            return np.full(len(triggers), FALSE, np.int8)
+        if body.acts_until is None:
+            return np.full(len(triggers), TRUE, np.int8)
+        subject = self.columns.subject[triggers]
+        is_early = self.columns.day[np.maximum(subject, 0)] <= body.acts_until
+        return np.where(subject == UNRESOLVED, UNKNOWN, np.where(is_early, TRUE, FALSE)).astype(np.int8)
+
+    def _stand(self, clause: Clause, triggers: Ints, certain: Bools, reckoned: Reckoned, doubts: Gaps) -> Found:
+        acts = self._acts(clause.satisfied_by, triggers, reckoned.is_hours)
+        ends = self._acts(clause.cancelled_by, triggers, reckoned.is_hours)
+        standing = self._standing(clause, triggers, reckoned, acts, ends)
+        usable = certain & (reckoned.has_end | ~reckoned.has_number)
+        standing[~usable] = CODE["undetermined"]
+        waits = (standing == CODE["running"]) | (standing == CODE["missed"])
+        if clause.kind != "deadline_backward":
+            standing[waits & reckoned.has_start & (reckoned.start > self.on)] = CODE["not_started"]
+        shows = np.isin(standing, [CODE["met"], CODE["met_late"]])
+        if clause.kind == "earliest":
+            shows |= standing == CODE["missed"]
+        met_by = np.where(shows, acts.by, NOWHERE)
+        missing = self._missing(clause, standing, certain, usable, reckoned, acts, doubts)
+        return Found(clause, triggers, certain, reckoned, standing, met_by, missing, np.full(len(triggers), NOWHERE))
+
+    def _missing(
+        self, clause: Clause, standing: Codes, certain: Bools, usable: Bools, reckoned: Reckoned, acts: Acts, doubts: Gaps
+    ) -> Missing:
+        unsettled = standing == CODE["undetermined"]
+        gaps = Gaps(len(standing), [*doubts.masks, *reckoned.gaps.masks])
+        loose = unsettled & usable
+        gaps.add(event_code(clause.satisfied_by), loose & acts.is_open)
+        if reckoned.is_hours:
+            gaps.add(f"time:{'|'.join(clause.trigger_events)}", loose & reckoned.has_end)
+        return gaps.combined(unsettled)
+
+    def _acts(self, patterns: Sequence[Pattern], triggers: Ints, is_hours: bool) -> Acts:
+        size = len(triggers)
+        sure, maybe = np.full(size, FAR, np.int64), np.full(size, FAR, np.int64)
+        for pattern in patterns:
+            one, other = self.matcher.first_after(pattern, triggers)
+            sure = np.minimum(sure, np.where(one >= 0, one, FAR))
+            maybe = np.minimum(maybe, np.where(other >= 0, other, FAR))
+        maybe = np.where(maybe < sure, maybe, FAR)
+        by = np.where(sure < FAR, sure, NOWHERE)
+        return Acts(by, self._moments(sure, is_hours), self._moments(maybe, is_hours), maybe < FAR)
+
+    def _moments(self, rows: Ints, is_hours: bool) -> tuple[Ints, Ints]:
+        at = np.where(rows < FAR, rows, 0)
+        day = self.columns.day[at]
+        if not is_hours:
+            moment = np.where(rows < FAR, day, FAR)
+            return moment, moment
+        time = self.columns.time[at]
+        first = np.where(rows < FAR, day * MINUTES + np.where(time >= 0, time, 0), FAR)
+        last = np.where(rows < FAR, day * MINUTES + np.where(time >= 0, time, MINUTES - 1), FAR)
+        return first, last
+
+    def _standing(self, clause: Clause, triggers: Ints, reckoned: Reckoned, acts: Acts, ends: Acts) -> Codes:
+        on = self.on * (MINUTES if reckoned.is_hours else 1)
+        limits = [np.where(reckoned.has_end, end, FAR) for end in (reckoned.legal, reckoned.latest)]
+        if reckoned.guessed.any():
+            limits.append(np.where(reckoned.guessed, self.columns.day[triggers] - 1, limits[0]))
+        result: Codes | None = None
+        for met in self._extremes(acts):
+            for cancelled in self._extremes(ends):
+                for end in limits:
+                    one = stand_all(clause.kind, met, cancelled, end, on)
+                    result = one if result is None else np.where(result == one, one, CODE["undetermined"]).astype(np.int8)
+        assert result is not None
+        return result
+
+    def _extremes(self, acts: Acts) -> list[Ints]:
+        """Return the moments to try; where nothing is open, possible and certain act are the same."""
+        found = [acts.sure[0]]
+        if not np.array_equal(acts.sure[0], acts.sure[1]):
+            found.append(acts.sure[1])
+        if acts.is_open.any():
+            found.extend(np.where(acts.is_open, maybe, acts.sure[0]) for maybe in acts.maybe)
+        return found
+
+
+def stand_all(kind: str, met: Ints, cancelled: Ints, end: Ints, on: int) -> Codes:
+    """Return the standing of each row: `standing.stand`, with FAR for what never happened."""
+    is_met, is_cancelled = (met < FAR) & (met <= cancelled), cancelled < FAR
+    if kind == "earliest":
+        waited = np.where(on < end, CODE["running"], CODE["met"])
+        ended = np.where(is_cancelled & (cancelled < end), CODE["cancelled"], waited)
+        return np.where(is_met, np.where((end < FAR) & (met < end), CODE["missed"], CODE["met"]), ended).astype(np.int8)
+    if kind == "validity":
+        runs = np.where(on <= end, CODE["running"], CODE["met"])
+        return np.where(is_cancelled & (cancelled <= end), CODE["cancelled"], runs).astype(np.int8)
+    waits = np.where(on <= end, CODE["running"], CODE["missed"])
+    ended = np.where(is_cancelled & (cancelled <= end), CODE["cancelled"], waits)
+    return np.where(is_met, np.where(met <= end, CODE["met"], CODE["met_late"]), ended).astype(np.int8)
+
+
+def _parents(parent: Found, rows: Ints) -> Parents:
+    r = parent.reckoned
+    length = next((term.least for term in parent.clause.terms if term.least is not None), None)
+    return Parents(
+        start=r.start[rows],
+        start_high=r.start_high[rows],
+        has_start=r.has_start[rows],
+        raw=r.raw[rows],
+        legal=r.legal[rows],
+        latest=r.latest[rows],
+        has_end=r.has_end[rows],
+        is_hours=r.is_hours,
+        length=length,
+    )
+
+
+def _taken(parents: Parents | None, rows: Ints) -> Parents | None:
+    if parents is None:
+        return None
+    p = parents
+    return Parents(
+        p.start[rows], p.start_high[rows], p.has_start[rows], p.raw[rows], p.legal[rows], p.latest[rows], p.has_end[rows], p.is_hours, p.length
+    )
+
+
+def _cut(r: Reckoned, rows: Ints) -> Reckoned:
+    return Reckoned(
+        r.start[rows],
+        r.start_high[rows],
+        r.has_start[rows],
+        r.raw[rows],
+        r.legal[rows],
+        r.safe[rows],
+        r.latest[rows],
+        r.has_end[rows],
+        r.has_number[rows],
+        r.applies[rows],
+        r.is_hours,
+        _select(r.gaps, rows),
+        r.guessed[rows],
+    )
+
+
+def _select(gaps: Gaps, rows: Ints) -> Gaps:
+    return Gaps(len(rows), [(code, mask[rows]) for code, mask in gaps.masks])

@@ -1,0 +1,149 @@
+"""The events of very many cases as arrays, so that a rule is one pass over its triggers.
+
+Rows are sorted by case and day, so that "the last before" and "the first after" are binary
+searches. Equal details and equal attributes are kept once and named by a code: what a pattern
+says of them is worked out once for each, by the same functions that read a single case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from asylon.law.links import NO_LINK, UNRESOLVED, Reference, matches, parse_reference
+from asylon.law.vocabulary import Vocabulary
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+NONE = -1
+
+
+class Columns:
+    """The visible events of one partition of cases.
+
+    `case`, `day`, `name`, `detail` and `time` are aligned arrays, one entry an event: index of
+    the case, ordinal of the day, code of the event name, code of the details, minute or -1.
+    """
+
+    def __init__(
+        self,
+        *,
+        case: Ints,
+        day: Ints,
+        name: Ints,
+        detail: Ints,
+        time: Ints,
+        names: Sequence[str],
+        details: Sequence[Mapping[str, str]],
+        vocabulary: Vocabulary,
+    ) -> None:
+        self.case, self.day, self.name, self.detail, self.time = case, day, name, detail, time
+        self.names, self.details, self.vocabulary = tuple(names), details, vocabulary
+        self.size = len(case)
+        self._values: dict[str, tuple[Ints, list[str]]] = {}
+        self.positions = self._by_name()
+        self.case_first, self.case_last = blocks(case)
+        self.day_first, self.day_last = blocks(case * (1 << 22) + day)
+        self.link = self._links()
+        self.procedure = self._procedures()
+        self.subject = np.where(self.link == NO_LINK, np.arange(self.size), self.link)
+
+    def _by_name(self) -> dict[str, Ints]:
+        order = np.argsort(self.name, kind="stable")
+        bounds = np.searchsorted(self.name[order], np.arange(len(self.names) + 1))
+        return {text: order[bounds[code] : bounds[code + 1]] for code, text in enumerate(self.names)}
+
+    def named(self, names: Iterable[str]) -> Ints:
+        """Return the positions of events with one of these names, ascending."""
+        parts = [self.positions[name] for name in dict.fromkeys(names) if name in self.positions]
+        if not parts:
+            return np.empty(0, np.int64)
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+
+    def values(self, key: str) -> tuple[Ints, list[str]]:
+        """Return for each code of details the code of its value for `key` (-1: none), and the values."""
+        if key not in self._values:
+            known: dict[str, int] = {}
+            codes = np.full(len(self.details), NONE, np.int64)
+            for position, details in enumerate(self.details):
+                value = details.get(key)
+                if value is not None:
+                    codes[position] = known.setdefault(value, len(known))
+            self._values[key] = codes, list(known)
+        return self._values[key]
+
+    @cached_property
+    def procedure_names(self) -> list[str]:
+        """Return the procedures that occur, in the order of their codes."""
+        return self.values("procedure")[1]
+
+    def _procedures(self) -> Ints:
+        own = self.values("procedure")[0][self.detail] if self.size else np.empty(0, np.int64)
+        found = own
+        while True:  # a chain of papers: an appeal has the procedure of the decision it concerns
+            inherited = np.where(self.link >= 0, found[np.maximum(self.link, 0)], NONE)
+            step = np.where(own >= 0, own, inherited)
+            if np.array_equal(step, found):
+                return found
+            found = step
+
+    def _links(self) -> Ints:
+        link = np.full(self.size, NO_LINK, np.int64)
+        for text, rows in self.positions.items():
+            key = self.vocabulary.events[text].refers
+            if key is None or not len(rows):
+                continue
+            codes, values = self.values(key)
+            said = codes[self.detail[rows]]
+            link[rows] = UNRESOLVED
+            for code in np.unique(said):
+                reference = parse_reference(values[code] if code >= 0 else None, self.vocabulary)
+                chosen = rows[said == code]
+                link[chosen] = self._resolve(reference, chosen)
+        return link
+
+    def _resolve(self, reference: Reference, rows: Ints) -> Ints:
+        """Return for each of `rows` the last earlier event that `reference` means."""
+        candidates = self._meant(reference)
+        if reference.day is not None:
+            candidates = candidates[self.day[candidates] == reference.day]
+        if not len(candidates):
+            return np.full(len(rows), UNRESOLVED, np.int64)
+        place = np.searchsorted(candidates, rows) - 1
+        found = candidates[np.maximum(place, 0)]
+        is_known = (place >= 0) & (self.case[found] == self.case[rows])
+        if reference.sole:
+            is_known &= place == np.searchsorted(candidates, self.case_first[rows])
+        return np.where(is_known, found, UNRESOLVED)
+
+    def _meant(self, reference: Reference) -> Ints:
+        rows = self.named(sorted(reference.events))
+        if not (reference.procedure or reference.refusal):
+            return rows
+        name = next(iter(reference.events))
+        fits = np.array([matches(reference, name, details, self.vocabulary) for details in self.details], bool)
+        return rows[fits[self.detail[rows]]] if len(rows) else rows
+
+
+def blocks(key: Ints) -> tuple[Ints, Ints]:
+    """Return for each row the first and last position of its run of equal keys."""
+    size = len(key)
+    if not size:
+        return key, key
+    is_new = np.concatenate(([True], key[1:] != key[:-1]))
+    starts = np.flatnonzero(is_new)
+    number = np.cumsum(is_new) - 1
+    ends = np.concatenate((starts[1:], [size])) - 1
+    return starts[number], ends[number]
+
+
+def attribute_codes(rows: Sequence[Any]) -> tuple[Ints, list[Any]]:
+    """Return a code for each row of plain values and the distinct ones in order of the codes."""
+    known: dict[Any, int] = {}
+    codes = np.fromiter((known.setdefault(row, len(known)) for row in rows), np.int64, len(rows))
+    return codes, list(known)

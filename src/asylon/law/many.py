@@ -1,0 +1,413 @@
+"""Duties of very many cases: a pure function from a table of events to a table of duties.
+
+A partition of cases is read by columns. Cases that hold what columns do not carry (dates that
+are not a single day, clocks that were stopped) go to the reader for one case; the answers are
+the same, and a property test says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from asylon.errors import ConflictError, Fault, TimelineError
+from asylon.law.assess import assess
+from asylon.law.casefiles import group_rows
+from asylon.law.columnread import NOWHERE, STANDINGS, ColumnReader, Found
+from asylon.law.columns import Bools, Columns, Ints, attribute_codes
+from asylon.law.days import PartialDate, parse_date
+from asylon.law.duty import Duty
+from asylon.law.packload import Packs
+from asylon.law.packs import Displaces, Law
+from asylon.law.terms import MINUTES
+from asylon.law.timeline import try_timeline
+from asylon.law.vocabulary import Vocabulary
+
+UNIX = date(1970, 1, 1).toordinal()
+SCHEMA: Mapping[str, Any] = {
+    "case": pl.String,
+    "rule": pl.String,
+    "step": pl.String,
+    "bearer": pl.String,
+    "kind": pl.String,
+    "trigger_event": pl.String,
+    "trigger_on": pl.Date,
+    "raw_end": pl.Date,
+    "legal_end": pl.Date,
+    "safe_end": pl.Date,
+    "latest_end": pl.Date,
+    "end_minute": pl.Int32,
+    "standing": pl.String,
+    "met_on": pl.Date,
+    "days": pl.Int32,
+    "displaced_by": pl.String,
+    "missing": pl.List(pl.String),
+}
+NEAR, FAR_OFF = date(1945, 1, 1).toordinal(), date(2090, 1, 1).toordinal()
+
+
+def assess_many(
+    events: pl.DataFrame, packs: Packs, *, on: date, cases: pl.DataFrame | None = None, first_row: int = 0
+) -> pl.DataFrame:
+    """Return the duties of all cases in an events table, in the columns of SCHEMA.
+
+    `events` has the columns case, jurisdiction, on, event, details (JSON text); `cases` has case
+    and attributes (JSON text). `end_minute` is the minute of the day of an end that depends on
+    the hour; `first_row` is the row of a larger table with which `events` begins. Raises TimelineError with every fault, and ConflictError when two rules disagree.
+    """
+    attributes = _attribute_texts(cases)
+    numbered = events.with_row_index("row", offset=first_row)
+    frames = [
+        _jurisdiction(part, attributes, packs, str(key[0]), on)
+        for key, part in numbered.group_by("jurisdiction", maintain_order=True)
+    ]
+    return pl.concat(frames) if frames else pl.DataFrame(schema=dict(SCHEMA))
+
+
+def _attribute_texts(cases: pl.DataFrame | None) -> dict[str, str]:
+    if cases is None:
+        return {}
+    return dict(zip(cases["case"].cast(pl.String), cases["attributes"].fill_null("{}"), strict=True))
+
+
+def _jurisdiction(
+    events: pl.DataFrame, attributes: Mapping[str, str], packs: Packs, jurisdiction: str, on: date
+) -> pl.DataFrame:
+    law = packs.law(jurisdiction)
+    part = Partition(events, attributes, packs.vocabulary, jurisdiction)
+    slow = part.slow(law)
+    frames = list(_by_columns(part, law, ~slow, on.toordinal()))
+    if slow.any():
+        frames.append(_one_by_one(part, packs, slow, on))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=dict(SCHEMA))
+
+
+class Partition:
+    """The events of one jurisdiction, coded and sorted by case and day, every row checked."""
+
+    def __init__(
+        self, events: pl.DataFrame, attributes: Mapping[str, str], vocabulary: Vocabulary, jurisdiction: str
+    ) -> None:
+        self.vocabulary, self.jurisdiction = vocabulary, jurisdiction
+        texts = events.select(pl.col("case", "on", "event").cast(pl.String), pl.col("details").fill_null("{}"))
+        self.frame, self.rows = texts, events["row"].to_numpy()
+        case_codes, self.cases = codes_of(texts["case"])
+        day_codes, day_texts = codes_of(texts["on"])
+        name_codes, self.names = codes_of(texts["event"])
+        detail_codes, detail_texts = codes_of(texts["details"])
+        self.detail_texts = detail_texts
+        faults: list[tuple[int, Fault]] = []
+        self.spans = _spans(day_texts, day_codes, faults)
+        self.plain = _details(detail_texts, detail_codes, faults)
+        self._check(name_codes, detail_codes, faults)
+        self.attributes, self.people = self._people(attributes, faults)
+        self._raise(faults)
+        low = np.array([span.lo for span in self.spans], np.int64)[day_codes]
+        high = np.array([span.hi for span in self.spans], np.int64)[day_codes]
+        order = np.lexsort((low, case_codes))
+        self.order, self.case, self.day, self.high = order, case_codes[order], low[order], high[order]
+        self.name, self.detail = name_codes[order], detail_codes[order]
+        self._impossible()
+
+    def _check(self, names: Ints, details: Ints, faults: list[tuple[int, Fault]]) -> None:
+        """Check each distinct pair of event and details once, by the reader of single cases."""
+        width = len(self.plain) + 1
+        pairs, first = np.unique(names * width + details, return_index=True)
+        for pair, row in zip(pairs, first, strict=True):
+            raw = {**self.plain[int(pair) % width], "on": "2000-01-01", "event": self.names[int(pair) // width]}
+            case = {"case": "?", "jurisdiction": "xx", "attributes": {}, "events": [raw]}
+            _, wrong = try_timeline(case, "", self.vocabulary)
+            for fault in wrong:
+                faults.append((int(row), Fault(fault.place.partition("event 1, ")[2], fault.problem, fault.remedy)))
+
+    def _people(
+        self, attributes: Mapping[str, str], faults: list[tuple[int, Fault]]
+    ) -> tuple[Ints, list[Mapping[str, Any]]]:
+        codes, texts = attribute_codes([attributes.get(case, "{}") for case in self.cases])
+        people: list[Mapping[str, Any]] = []
+        for text in texts:
+            try:
+                person = json.loads(text)
+            except ValueError:
+                person = None
+            raw = {"case": "?", "jurisdiction": "xx", "attributes": person, "events": []}
+            timeline, wrong = try_timeline(raw, "", self.vocabulary)
+            faults.extend((-1, fault) for fault in wrong)
+            people.append(timeline.attributes if timeline else {})
+        return codes, people
+
+    def _raise(self, faults: Sequence[tuple[int, Fault]]) -> None:
+        found = []
+        for row, fault in sorted(faults, key=lambda item: item[0]):
+            if row < 0:
+                found.append(Fault(f"cases table, {fault.place}", fault.problem, fault.remedy))
+                continue
+            where = f"row {self.rows[row] + 1}, case {self.frame['case'][row]}"
+            found.append(Fault(f"{where}, {fault.place}".rstrip(", "), fault.problem, fault.remedy))
+        if found:
+            raise TimelineError(found)
+
+    def _impossible(self) -> None:
+        """Refuse what cannot be true: an event that ends before the person was born."""
+        born = np.array([_born(person) for person in self.people], np.int64)[self.attributes][self.case]
+        rows = np.flatnonzero(self.high < born)
+        if len(rows):
+            faults = [
+                Fault(
+                    f"row {self.rows[self.order[row]] + 1}, case {self.cases[self.case[row]]}, {self.names[self.name[row]]}",
+                    "lies before the person was born",
+                    "correct the event or the date of birth",
+                )
+                for row in rows
+            ]
+            raise TimelineError(faults)
+
+    def slow(self, law: Law) -> Bools:
+        """Tell for each case whether it must be read on its own."""
+        is_partial = self.day != self.high
+        loose = np.array([_has_partial(details, self.vocabulary) for details in self.plain], bool)
+        stops = {name for clause in law.clauses for pattern in clause.suspended_by for name in pattern.events}
+        stopping = np.array([name in stops for name in self.names], bool)
+        far = (self.day < NEAR) | (self.day > FAR_OFF)
+        slow = np.zeros(len(self.cases), bool)
+        if len(self.case):
+            slow[self.case[is_partial | loose[self.detail] | stopping[self.name] | far]] = True
+        return slow
+
+    def columns(self, chosen: Bools, on: int) -> Columns | None:
+        """Return the visible events of the chosen cases, None when there are none."""
+        here = np.array([d.get("state") in (None, self.jurisdiction) for d in self.plain], bool)
+        rows = np.flatnonzero(chosen[self.case] & (self.day <= on) & here[self.detail])
+        if not len(rows):
+            return None
+        times = np.array([_minute(details) for details in self.plain], np.int64)
+        return Columns(
+            case=self.case[rows],
+            day=self.day[rows],
+            name=self.name[rows],
+            detail=self.detail[rows],
+            time=times[self.detail[rows]],
+            names=self.names,
+            details=self.plain,
+            vocabulary=self.vocabulary,
+        )
+
+
+def codes_of(texts: pl.Series) -> tuple[Ints, list[str]]:
+    """Return a code for each text and the distinct texts, in order of first appearance."""
+    distinct = texts.unique(maintain_order=True)
+    if distinct.null_count():
+        row = int(texts.is_null().arg_true()[0])
+        place = f"row {row + 1}, field {texts.name!r}"
+        raise TimelineError.single(place, "is empty", "fill it in")
+    codes = texts.cast(pl.Enum(distinct)).to_physical().cast(pl.Int64).to_numpy()
+    return codes, distinct.to_list()
+
+
+def _spans(texts: Sequence[str], codes: Ints, faults: list[tuple[int, Fault]]) -> list[PartialDate]:
+    found = []
+    for code, text in enumerate(texts):
+        try:
+            found.append(parse_date(text))
+        except ValueError as error:
+            row = int(np.flatnonzero(codes == code)[0])
+            faults.append((row, Fault("field 'on'", str(error), "write a day such as 2026-01-31")))
+            found.append(PartialDate(1, 1, text))
+    return found
+
+
+def _details(texts: Sequence[str], codes: Ints, faults: list[tuple[int, Fault]]) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    for code, text in enumerate(texts):
+        try:
+            value = json.loads(text) if text else {}
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            row = int(np.flatnonzero(codes == code)[0])
+            faults.append((row, Fault("field 'details'", "is not a JSON object", 'write {"detail": "value"}')))
+            value = {}
+        found.append({key: str(item) if not isinstance(item, bool) else str(item).lower() for key, item in value.items()})
+    return found
+
+
+def _has_partial(details: Mapping[str, str], vocabulary: Vocabulary) -> bool:
+    for key in ("until", "from"):
+        if key in details:
+            try:
+                if not parse_date(details[key]).is_exact:
+                    return True
+            except ValueError:
+                continue  # text of another meaning ("from" of an arrival)
+    return "wording" in details or "precision" in details and details["precision"] != "day"
+
+
+def _minute(details: Mapping[str, str]) -> int:
+    text = details.get("time")
+    return int(text[:2]) * 60 + int(text[3:]) if text else -1
+
+
+def _born(person: Mapping[str, Any]) -> int:
+    born = person.get("born")
+    return 0 if born is None else parse_date(str(born)).lo
+
+
+def _by_columns(part: Partition, law: Law, chosen: Bools, on: int) -> Iterator[pl.DataFrame]:
+    columns = part.columns(chosen, on)
+    if columns is None:
+        return
+    reader = ColumnReader(columns, part.attributes, part.people, law, on)
+    found = reader.read()
+    rules = sorted({clause.rule for clause in law.clauses})
+    displace(found, reader, rules)
+    refuse_conflicts(found, columns, part.cases)
+    cases, names = pl.Series("case", part.cases, pl.String), pl.Series([*rules, None], dtype=pl.String)
+    for one in found:
+        yield _frame(one, columns, cases, names, on)
+
+
+def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str]) -> None:
+    """Fill in which duties give way to which rule: the columns' twin of `disputes.settle`."""
+    for one in found:
+        place = rules.index(one.clause.rule)
+        for rule in one.clause.displaces:
+            targets = [t for t in found if _is_target(t, rule, one)]
+            if not targets:
+                continue
+            reached = one.trigger[one.certain]
+            if rule.match == "latest":
+                earlier = np.unique(np.concatenate([target.trigger for target in targets]))
+                at = reader.latest(earlier, reached, reached)
+                reached = earlier[at[at != NOWHERE]]
+            for target in targets:
+                rows = np.isin(target.trigger, reached)
+                now = target.displaced_by[rows]
+                target.displaced_by[rows] = np.where(now == NOWHERE, place, np.minimum(now, place))
+
+
+def _is_target(other: Found, rule: Displaces, one: Found) -> bool:
+    return other.clause.rule == rule.rule and rule.step in (None, other.clause.step) and other is not one
+
+
+def refuse_conflicts(found: Sequence[Found], columns: Columns, cases: Sequence[str]) -> None:
+    """Raise ConflictError where two standing duties on one act from one event end apart."""
+    seen: dict[str, list[tuple[Ints, Ints, Ints]]] = {}
+    for number, one in enumerate(found):
+        if one.clause.concerns is not None:
+            stands = (one.displaced_by == NOWHERE) & one.certain & one.reckoned.has_end
+            rows = np.flatnonzero(stands)
+            group = seen.setdefault(one.clause.concerns, [])
+            group.append((one.trigger[rows], one.reckoned.raw[rows], np.full(len(rows), number)))
+    for act, parts in seen.items():
+        trigger, raw, number = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(trigger, kind="stable")
+        trigger, raw, number = trigger[order], raw[order], number[order]
+        clash = np.flatnonzero((trigger[1:] == trigger[:-1]) & (raw[1:] != raw[:-1]))
+        if len(clash):
+            at = clash[0]
+            rules = f"{found[number[at]].clause.rule} and {found[number[at + 1]].clause.rule}"
+            place = f"case {cases[columns.case[trigger[at]]]}, {columns.names[columns.name[trigger[at]]]}"
+            remedy = "let one of the two rules displace the other in the pack"
+            raise ConflictError.single(place, f"{rules} give different ends for one act ({act})", remedy)
+
+
+def _frame(one: Found, columns: Columns, cases: pl.Series, rules: pl.Series, on: int) -> pl.DataFrame:
+    r, size = one.reckoned, len(one.trigger)
+    names = pl.Series(columns.names)
+    scale = MINUTES if r.is_hours else 1
+    met = one.met_by != NOWHERE
+    met_day = columns.day[np.maximum(one.met_by, 0)]
+    days = r.legal // scale - np.where(met, met_day, on)
+    clause = one.clause
+    return pl.DataFrame(
+        {
+            "case": cases.gather(columns.case[one.trigger]),
+            "rule": pl.repeat(clause.rule, size, eager=True),
+            "step": pl.repeat(clause.step, size, dtype=pl.String, eager=True),
+            "bearer": pl.repeat(clause.bearer, size, eager=True),
+            "kind": pl.repeat(clause.kind, size, eager=True),
+            "trigger_event": names.gather(columns.name[one.trigger]),
+            "trigger_on": _days(columns.day[one.trigger], None),
+            "raw_end": _days(r.raw // scale, r.has_end),
+            "legal_end": _days(r.legal // scale, r.has_end),
+            "safe_end": _days(r.safe // scale, r.has_end),
+            "latest_end": _days(r.latest // scale, r.has_end & (r.latest != r.legal)),
+            "end_minute": _numbers(r.legal % scale, r.has_end & r.is_hours),
+            "standing": pl.Series(STANDINGS).gather(one.standing.astype(np.uint32)),
+            "met_on": _days(met_day, met),
+            "days": _numbers(days, r.has_end),
+            "displaced_by": rules.gather(np.where(one.displaced_by == NOWHERE, len(rules) - 1, one.displaced_by)),
+            "missing": pl.Series(one.missing.lists, dtype=pl.List(pl.String)).gather(one.missing.number),
+        },
+        schema=dict(SCHEMA),
+    )
+
+
+def _days(ordinals: Ints, where: Bools | None) -> pl.Series:
+    days = pl.Series(np.where(where, ordinals - UNIX, 0) if where is not None else ordinals - UNIX).cast(pl.Int32)
+    return (days if where is None else days.zip_with(pl.Series(where), _nothing(len(days)))).cast(pl.Date)
+
+
+def _numbers(values: Ints, where: Bools) -> pl.Series:
+    numbers = pl.Series(np.where(where, values, 0)).cast(pl.Int32)
+    return numbers.zip_with(pl.Series(where), _nothing(len(numbers)))
+
+
+def _nothing(size: int) -> pl.Series:
+    return pl.repeat(None, size, dtype=pl.Int32, eager=True)
+
+
+def _one_by_one(part: Partition, packs: Packs, slow: Bools, on: date) -> pl.DataFrame:
+    """Read cases that columns do not carry, each on its own."""
+    original = part.order[slow[part.case]]
+    rows = part.frame[np.sort(original)]
+    attributes = {case: part.people[part.attributes[i]] for i, case in enumerate(part.cases) if slow[i]}
+    located = ((f"case {row['case']}", {**row, "jurisdiction": part.jurisdiction}) for row in rows.iter_rows(named=True))
+    faults: list[Fault] = []
+    found: list[dict[str, Any]] = []
+    for _, raw in group_rows(located, "", attributes, faults):
+        timeline, wrong = try_timeline(raw, "", packs.vocabulary)
+        faults.extend(wrong)
+        if timeline is not None:
+            outcome = assess(timeline, packs, on=on)
+            found.extend(duty_columns(timeline.case, duty) for duty in outcome.duties)
+    if faults:
+        raise TimelineError(faults)
+    return pl.DataFrame(found, schema=dict(SCHEMA))
+
+
+def duty_columns(case: str, duty: Duty) -> dict[str, Any]:
+    """Return a duty as a row of SCHEMA; partial dates stand as their first possible day."""
+    clause, ending = duty.clause, duty.ending
+    scale = MINUTES if ending is not None and ending.is_hours else 1
+
+    def day(value: int | None) -> date | None:
+        return None if value is None else date.fromordinal(value // scale)
+
+    def first(text: str | None) -> date | None:
+        return None if text is None else date.fromordinal(parse_date(text).lo)
+
+    return {
+        "case": case,
+        "rule": clause.rule,
+        "step": clause.step,
+        "bearer": clause.bearer,
+        "kind": clause.kind,
+        "trigger_event": duty.trigger_event,
+        "trigger_on": first(duty.trigger_on),
+        "raw_end": day(ending.raw if ending else None),
+        "legal_end": day(ending.legal if ending else None),
+        "safe_end": day(ending.safe if ending else None),
+        "latest_end": day(ending.latest if ending and ending.latest != ending.legal else None),
+        "end_minute": ending.legal % scale if ending and ending.is_hours else None,
+        "standing": duty.standing,
+        "met_on": first(duty.met_on),
+        "days": duty.days,
+        "displaced_by": duty.displaced_by,
+        "missing": list(duty.missing),
+    }

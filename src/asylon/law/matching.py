@@ -1,0 +1,300 @@
+"""Patterns and conditions over columns: the three-valued answers of `view` and `conditions`.
+
+An answer is an array of FALSE, UNKNOWN, TRUE, so that "and" is the minimum, "or" the maximum
+and "not" the distance from TRUE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from asylon.law.columns import Columns, Ints
+from asylon.law.conditions import MAJORITY_MONTHS
+from asylon.law.days import parse_date
+from asylon.law.links import UNRESOLVED
+from asylon.law.packs import Condition, Every, Not, Pattern, Person, Same, Seen, Some, Test, Trigger, Window
+from asylon.law.terms import add_months
+from asylon.law.timeline import detail_text
+from asylon.law.view import ANY_EVENT, concerns_code, detail_code, event_code, passes
+
+Truth = npt.NDArray[np.int8]
+FALSE, UNKNOWN, TRUE = np.int8(0), np.int8(1), np.int8(2)
+NOWHERE = -1
+_OF = {False: FALSE, None: UNKNOWN, True: TRUE}
+
+
+@dataclass(slots=True)
+class Gaps:
+    """Which facts are missing in which rows: a mask for each code, in the order of asking."""
+
+    size: int
+    masks: list[tuple[str, npt.NDArray[np.bool_]]] = field(default_factory=list)
+
+    def add(self, code: str, mask: npt.NDArray[np.bool_]) -> None:
+        """Note that `code` is missing where `mask` is set."""
+        if mask.any():
+            self.masks.append((code, mask))
+
+    def combined(self, rows: npt.NDArray[np.bool_]) -> Missing:
+        """Return the codes missing in each row where `rows` is set, equal lists kept once."""
+        lists: list[list[str]] = [[]]
+        number = np.zeros(self.size, np.int64)
+        for code, mask in self.masks:
+            hit = np.flatnonzero(mask & rows)
+            before, place = np.unique(number[hit], return_inverse=True)
+            grown = np.empty(len(before), np.int64)
+            for position, old in enumerate(before):
+                known = lists[old]
+                grown[position] = old if code in known else len(lists)
+                if code not in known:
+                    lists.append([*known, code])
+            number[hit] = grown[place]
+        return Missing(number, lists)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """For each row the place of its list of missing codes in `lists`."""
+
+    number: npt.NDArray[np.int64]
+    lists: list[list[str]]
+
+
+class Matcher:
+    """Answers patterns and conditions for arrays of positions."""
+
+    def __init__(self, columns: Columns, attributes: Ints, people: Sequence[Mapping[str, Any]]) -> None:
+        self.columns = columns
+        self.attributes = attributes
+        self.people = people
+        self._found: dict[Pattern, tuple[Ints, Truth]] = {}
+
+    def match(self, pattern: Pattern, rows: Ints) -> Truth:
+        """Tell for each position in `rows` whether it is an event that `pattern` means."""
+        columns = self.columns
+        result = np.full(len(rows), TRUE, np.int8)
+        if ANY_EVENT not in pattern.events:
+            wanted = np.array([name in pattern.events for name in columns.names])
+            result[~wanted[columns.name[rows]]] = FALSE
+        for test in pattern.where:
+            result = np.minimum(result, self._test(test, rows))
+        if pattern.concerning is not None and len(rows):
+            result = np.minimum(result, self._concerns(pattern.concerning, rows))
+        return result
+
+    def _test(self, test: Test, rows: Ints) -> Truth:
+        columns = self.columns
+        if test.key == "procedure":
+            codes, values = columns.procedure[rows], columns.procedure_names
+        else:
+            by_detail, values = columns.values(test.key)
+            codes = by_detail[columns.detail[rows]]
+        table = np.array([_OF[passes(test, value)] for value in (*values, None)], np.int8)
+        return table[codes]  # -1, "not given", is the last entry
+
+    def _concerns(self, pattern: Pattern, rows: Ints) -> Truth:
+        link = self.columns.link[rows]
+        inner = self.match(pattern, np.maximum(link, 0))
+        return np.where(link >= 0, inner, np.where(link == UNRESOLVED, UNKNOWN, FALSE)).astype(np.int8)
+
+    def gaps(self, pattern: Pattern, rows: Ints, where: npt.NDArray[np.bool_], gaps: Gaps) -> None:
+        """Note what keeps `match` from an answer in the rows where `where` is set."""
+        for test in pattern.where:
+            gaps.add(detail_code(pattern.events, test.key), where & (self._test(test, rows) == UNKNOWN))
+        if pattern.concerning is not None and len(rows):
+            link = self.columns.link[rows]
+            gaps.add(concerns_code(pattern.events), where & (link == UNRESOLVED))
+            self.gaps(pattern.concerning, np.maximum(link, 0), where & (link >= 0), gaps)
+
+    def found(self, pattern: Pattern) -> tuple[Ints, Truth]:
+        """Return the positions that do or may match `pattern`, ascending, with the answers."""
+        if pattern not in self._found:
+            rows = self.columns.named(pattern.events)
+            answers = self.match(pattern, rows)
+            keep = answers != FALSE
+            self._found[pattern] = rows[keep], answers[keep]
+        return self._found[pattern]
+
+    def thresholds(self, pattern: Pattern, triggers: Ints, *, after: bool) -> Ints:
+        """Return the first (last) position that counts as after (before) each trigger.
+
+        By day; events of the trigger's own kind are ordered by place, so that each of several
+        on one day has its own successor.
+        """
+        columns = self.columns
+        is_own = np.isin(columns.name[triggers], [columns.names.index(n) for n in pattern.events if n in columns.names])
+        if after:
+            return np.where(is_own, triggers + 1, columns.day_first[triggers])
+        return np.where(is_own, triggers - 1, columns.day_last[triggers])
+
+    def first_after(self, pattern: Pattern, triggers: Ints) -> tuple[Ints, Ints]:
+        """Return the first certain and the first possible event of `pattern` after each trigger."""
+        bounds = self.thresholds(pattern, triggers, after=True)
+        return self._search(pattern, triggers, bounds, after=True)
+
+    def last_before(self, pattern: Pattern, triggers: Ints) -> tuple[Ints, Ints]:
+        """Return the last certain and the last possible event of `pattern` before each trigger."""
+        bounds = self.thresholds(pattern, triggers, after=False)
+        return self._search(pattern, triggers, bounds, after=False)
+
+    def _search(self, pattern: Pattern, triggers: Ints, bounds: Ints, *, after: bool) -> tuple[Ints, Ints]:
+        rows, answers = self.found(pattern)
+        mine, mine_known = self._groups(pattern.same, triggers)
+        theirs, theirs_known = self._groups(pattern.same, rows)
+        certain = (answers == TRUE) & theirs_known
+        sure = self._nearest(rows[certain], theirs[certain], np.where(mine_known, mine, NOWHERE), bounds, after)
+        maybe = self._nearest(
+            rows[~certain & theirs_known], theirs[~certain & theirs_known], np.where(mine_known, mine, NOWHERE), bounds, after
+        )
+        if pattern.same == "subject":
+            links = self.columns.link[rows]
+            tied = (answers == TRUE) & (links >= 0)
+            sure = _nearer(sure, self._nearest(rows[tied], links[tied], triggers, bounds, after), after)
+            tied = (answers != TRUE) & (links >= 0)
+            maybe = _nearer(maybe, self._nearest(rows[tied], links[tied], triggers, bounds, after), after)
+        cases = self.columns.case
+        loose = self._nearest(rows[~theirs_known], cases[rows[~theirs_known]], cases[triggers], bounds, after)
+        any_row = self._nearest(rows, cases[rows], np.where(mine_known, NOWHERE, cases[triggers]), bounds, after)
+        return sure, _nearer(_nearer(maybe, loose, after), any_row, after)
+
+    def _groups(self, same: Same | None, rows: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        columns = self.columns
+        if same is None:
+            return columns.case[rows], np.ones(len(rows), bool)
+        if same == "procedure":
+            procedure = columns.procedure[rows]
+            return columns.case[rows] * 64 + procedure, procedure >= 0
+        return columns.subject[rows], columns.subject[rows] >= 0
+
+    def _nearest(self, rows: Ints, groups: Ints, wanted: Ints, bounds: Ints, after: bool) -> Ints:
+        """Return for each wanted group its nearest row at or beyond the bound, NOWHERE if none."""
+        if not len(rows) or not len(wanted):
+            return np.full(len(wanted), NOWHERE, np.int64)
+        scale = self.columns.size + 1
+        keys = groups * scale + rows
+        order = np.argsort(keys, kind="stable")
+        keys, rows, groups = keys[order], rows[order], groups[order]
+        asked = wanted * scale + bounds
+        place = np.searchsorted(keys, asked) if after else np.searchsorted(keys, asked, side="right") - 1
+        is_in = (place >= 0) & (place < len(keys))
+        at = np.clip(place, 0, len(keys) - 1)
+        is_it = is_in & (groups[at] == wanted) & (wanted >= 0)
+        return np.where(is_it, rows[at], NOWHERE)
+
+    def holds(self, condition: Condition | None, triggers: Ints) -> Truth:
+        """Tell for each trigger whether `condition` holds."""
+        match condition:
+            case None:
+                return np.full(len(triggers), TRUE, np.int8)
+            case Person():
+                return self._person(condition, triggers)
+            case Trigger(pattern):
+                return self.match(pattern, triggers)
+            case Seen():
+                return self._seen(condition, triggers)
+            case Not(inner):
+                return (TRUE - self.holds(inner, triggers)).astype(np.int8)
+            case Every(parts):
+                return _join(np.minimum, (self.holds(part, triggers) for part in parts))
+            case Some(parts):
+                return _join(np.maximum, (self.holds(part, triggers) for part in parts))
+
+    def unknowns(self, condition: Condition | None, triggers: Ints, where: npt.NDArray[np.bool_], gaps: Gaps) -> None:
+        """Note what keeps `holds` from an answer in the rows where `where` is set."""
+        match condition:
+            case None:
+                return
+            case Every(parts) | Some(parts):
+                for part in parts:
+                    self.unknowns(part, triggers, where, gaps)
+            case Not(inner):
+                self.unknowns(inner, triggers, where, gaps)
+            case _:
+                open_here = where & (self.holds(condition, triggers) == UNKNOWN)
+                if isinstance(condition, Person):
+                    gaps.add(f"person:{condition.attribute}", open_here)
+                elif isinstance(condition, Trigger):
+                    self.gaps(condition.pattern, triggers, open_here, gaps)
+                elif isinstance(condition, Seen):
+                    gaps.add(event_code([condition.pattern]), open_here)
+
+    def _person(self, condition: Person, triggers: Ints) -> Truth:
+        said = np.array([_said(person, condition) for person in self.people], np.int8)
+        code = self.attributes[self.columns.case[triggers]]
+        result: Truth = said[code] if len(said) else np.empty(0, np.int8)
+        if condition.attribute == "unaccompanied_minor":
+            majority = np.array([_majority(person) for person in self.people], np.int64)[code]
+            grown = TRUE if "false" in condition.values else FALSE
+            result = np.where((result == UNKNOWN) & (self.columns.day[triggers] >= majority), grown, result)
+        return result.astype(np.int8)
+
+    def _seen(self, condition: Seen, triggers: Ints) -> Truth:
+        result = self._last(condition, triggers) if condition.last else self._any(condition, triggers)
+        return (TRUE - result).astype(np.int8) if condition.none else result
+
+    def _any(self, condition: Seen, triggers: Ints) -> Truth:
+        found = []
+        for after in _sides(condition.window):
+            bounds = self._bounds(condition, triggers, after)
+            sure, maybe = self._search(condition.pattern, triggers, bounds, after=after)
+            found.append(np.where(sure >= 0, TRUE, np.where(maybe >= 0, UNKNOWN, FALSE)).astype(np.int8))
+        return _join(np.maximum, found)
+
+    def _bounds(self, condition: Seen, triggers: Ints, after: bool) -> Ints:
+        if condition.window == "ever":
+            return triggers + 1 if after else triggers - 1
+        return self.thresholds(condition.pattern, triggers, after=after)
+
+    def _last(self, condition: Seen, triggers: Ints) -> Truth:
+        names = Pattern(condition.pattern.events)
+        last = np.full(len(triggers), NOWHERE, np.int64)
+        for after in _sides(condition.window):
+            if after:
+                bounds = self.columns.case_last[triggers]
+                edge = self._bounds(condition, triggers, after=True)
+                found = self._search(names, triggers, bounds, after=False)[0]
+                found = np.where(found >= edge, found, NOWHERE)
+            else:
+                found = self._search(names, triggers, self._bounds(condition, triggers, after=False), after=False)[0]
+            last = np.maximum(last, found)
+        return np.where(last >= 0, self.match(condition.pattern, np.maximum(last, 0)), FALSE).astype(np.int8)
+
+
+def _sides(window: Window) -> tuple[bool, ...]:
+    return {"before": (False,), "after": (True,), "ever": (False, True)}[window]
+
+
+def _nearer(one: Ints, other: Ints, after: bool) -> Ints:
+    if not after:
+        return np.maximum(one, other)
+    far = np.iinfo(np.int64).max
+    nearest = np.minimum(np.where(one >= 0, one, far), np.where(other >= 0, other, far))
+    return np.where(nearest == far, NOWHERE, nearest)
+
+
+def _join(how: Callable[[Truth, Truth], Truth], parts: Iterable[Truth]) -> Truth:
+    result: Truth | None = None
+    for part in parts:
+        result = part if result is None else how(result, part)
+    assert result is not None
+    return result
+
+
+def _said(person: Mapping[str, Any], condition: Person) -> np.int8:
+    given = person.get(condition.attribute)
+    if given is None:
+        return UNKNOWN
+    values = given if isinstance(given, list) else [given]
+    return TRUE if any(detail_text(value) in condition.values for value in values) else FALSE
+
+
+def _majority(person: Mapping[str, Any]) -> int:
+    born = person.get("born")
+    if born is None:
+        return np.iinfo(np.int64).max
+    return add_months(parse_date(str(born)).hi, MAJORITY_MONTHS)
