@@ -85,8 +85,9 @@ class _CaseReader:
             case Extension():
                 for index in self.view.named(clause.trigger.pattern.events):
                     extended = self._extended(clause.trigger, index)
-                    if extended is not None and self.view.matches(clause.trigger.pattern, index):
-                        yield index, True, extended
+                    fires = self.view.matches(clause.trigger.pattern, index)
+                    if extended is not None and fires is not False:
+                        yield index, fires, extended
 
     def _extended(self, extension: Extension, index: int) -> Duty | None:
         earlier = [d for d in self.found.get((extension.rule, extension.step), ()) if d.trigger < index]
@@ -101,8 +102,8 @@ class _CaseReader:
 
     def _applies(self, clause: Clause, trigger: int, fires: bool | None) -> tuple[bool | None, Sequence[str]]:
         missing: list[str] = []
-        if fires is None and isinstance(clause.trigger, Pattern):
-            missing.extend(self.view.unknown_of(clause.trigger, trigger))
+        if fires is None and clause.pattern is not None:
+            missing.extend(self.view.unknown_of(clause.pattern, trigger))
         conditions = holds(clause.when, self.view, trigger)
         if conditions is None:
             missing.extend(unknowns(clause.when, self.view, trigger))
@@ -211,6 +212,8 @@ class _CaseReader:
         limits = [None] if ending is None else [ending.legal, ending.latest]
         if reckoning.floor is not None:
             limits.append(reckoning.floor)
+        if reckoning.is_endless:
+            limits.append(None)
         met = self._possible(acts, is_hours)
         cancelled = self._possible(ends, is_hours)
         standing = stand_over(clause.kind, met, cancelled, limits, on)

@@ -104,7 +104,6 @@ class ColumnReader:
     def _extended(self, extension: Extension) -> Iterator[tuple[Ints, Truth, Parents | None]]:
         """Yield the extensions of each version of the parent, tied to its last duty before them."""
         triggers, answers = self.matcher.found(extension.pattern)
-        triggers = triggers[answers == TRUE]
         versions = self.found.get((extension.rule, extension.step), [])
         last = np.full((len(versions), len(triggers)), NOWHERE, np.int64)
         for number, parent in enumerate(versions):
@@ -117,8 +116,7 @@ class ColumnReader:
             ]
             rows = np.flatnonzero((mine >= 0) & (triggered == np.max(rivals, axis=0)))
             if len(rows):
-                chosen = triggers[rows]
-                yield chosen, np.full(len(rows), TRUE, np.int8), _parents(parent, mine[rows])
+                yield triggers[rows], answers[rows], _parents(parent, mine[rows])
 
     def latest(self, earlier: Ints, triggers: Ints, bounds: Ints) -> Ints:
         """Return the index of the last of `earlier` at or before each bound in the trigger's case."""
@@ -150,8 +148,8 @@ class ColumnReader:
 
     def _applies(self, clause: Clause, triggers: Ints, fires: Truth) -> tuple[Truth, Gaps]:
         gaps = Gaps(len(triggers))
-        if isinstance(clause.trigger, Pattern):
-            self.matcher.gaps(clause.trigger, triggers, fires == UNKNOWN, gaps)
+        if clause.pattern is not None:
+            self.matcher.gaps(clause.pattern, triggers, fires == UNKNOWN, gaps)
         conditions = self.matcher.holds(clause.when, triggers)
         self.matcher.unknowns(clause.when, triggers, conditions == UNKNOWN, gaps)
         valid = self._in_force(clause.in_force, triggers)
@@ -262,6 +260,8 @@ class ColumnReader:
         limits = [np.where(reckoned.has_end, end, FAR) for end in (reckoned.legal, reckoned.latest)]
         if reckoned.guessed.any():
             limits.append(np.where(reckoned.guessed, self.columns.day[triggers] - 1, limits[0]))
+        if reckoned.endless.any():
+            limits.append(np.where(reckoned.endless, FAR, limits[0]))
         result: Codes | None = None
         for met in self._extremes(acts):
             for cancelled in self._extremes(ends):
@@ -336,6 +336,7 @@ def _cut(r: Reckoned, rows: Ints) -> Reckoned:
         r.is_hours,
         _select(r.gaps, rows),
         r.guessed[rows],
+        r.endless[rows],
     )
 
 

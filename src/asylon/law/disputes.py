@@ -36,7 +36,7 @@ def _reached(duty: Duty, rule: Displaces, duties: Sequence[Duty]) -> Iterator[in
     targets = [
         (position, other)
         for position, other in enumerate(duties)
-        if other.rule == rule.rule and rule.step in (None, other.step) and other is not duty
+        if rule.reaches(other.clause) and other is not duty
     ]
     if rule.match == "trigger":
         yield from (position for position, other in targets if other.trigger == duty.trigger)

@@ -19,8 +19,7 @@ from asylon.law.duty import Assessment
 from asylon.law.packfile import read_yaml
 from asylon.law.packload import Packs
 from asylon.law.packread import Reader
-from asylon.law.packs import Clause, Law
-from asylon.law.ruleread import MAIN
+from asylon.law.packs import MAIN, Clause, Law
 from asylon.law.timeline import read_timeline
 
 FIELDS = ("rule", "jurisdiction", "fires", "misses", "origin", "attributes", "events", "on", "expect")

@@ -23,7 +23,7 @@ from asylon.law.columns import Bools, Columns, Ints, attribute_codes
 from asylon.law.days import PartialDate, parse_date
 from asylon.law.duty import Duty
 from asylon.law.packload import Packs
-from asylon.law.packs import Displaces, Law
+from asylon.law.packs import Law
 from asylon.law.terms import MINUTES
 from asylon.law.timeline import try_timeline
 from asylon.law.vocabulary import Vocabulary
@@ -276,7 +276,7 @@ def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str])
     for one in found:
         place = rules.index(one.clause.rule)
         for rule in one.clause.displaces:
-            targets = [t for t in found if _is_target(t, rule, one)]
+            targets = [t for t in found if rule.reaches(t.clause) and t is not one]
             if not targets:
                 continue
             reached = one.trigger[one.certain]
@@ -288,10 +288,6 @@ def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str])
                 rows = np.isin(target.trigger, reached)
                 now = target.displaced_by[rows]
                 target.displaced_by[rows] = np.where(now == NOWHERE, place, np.minimum(now, place))
-
-
-def _is_target(other: Found, rule: Displaces, one: Found) -> bool:
-    return other.clause.rule == rule.rule and rule.step in (None, other.clause.step) and other is not one
 
 
 def refuse_conflicts(found: Sequence[Found], columns: Columns, cases: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from asylon.errors import Fault
 from asylon.law.days import FIRST, LAST
-from asylon.law.packs import Clause, Condition, Every, InForce, Law, Not, Seen, Some
+from asylon.law.packs import Clause, Condition, Every, Extension, InForce, Law, Not, Seen, Some
 from asylon.law.vocabulary import Vocabulary
 
 
@@ -44,7 +44,7 @@ def _names(clause: Clause, law: Law) -> Iterator[Fault]:
         if name not in law.freezes:
             yield Fault(clause.place, f"freeze {name!r} is not known", "add it to 'freezes'")
     for displaced in clause.displaces:
-        if not any(c.rule == displaced.rule and displaced.step in (None, c.step) for c in law.clauses):
+        if not any(displaced.reaches(other) for other in law.clauses):
             yield Fault(clause.place, f"displaces {displaced.rule!r}, which is not there", "name a rule of this law")
 
 
@@ -52,6 +52,11 @@ def _parent(clause: Clause, law: Law) -> Iterator[Fault]:
     if clause.parent is not None and clause.parent not in law.by_key:
         name = "/".join(part for part in clause.parent if part)
         yield Fault(clause.place, f"hangs on {name!r}, which is not there", "name a rule and step of this law")
+    if isinstance(clause.trigger, Extension):
+        for parent in law.by_key.get((clause.trigger.rule, clause.trigger.step), ()):
+            if len({term.least for term in parent.terms}) > 1:
+                problem = f"extends {parent.rule}, which has several lengths"
+                yield Fault(clause.place, problem, "make a step of each length and extend the step")
 
 
 def _numbers(clause: Clause) -> Iterator[Fault]:

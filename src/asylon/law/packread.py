@@ -217,8 +217,8 @@ def _values(wanted: object) -> frozenset[str]:
 
 
 def split_key(text: str) -> tuple[str, str | None]:
-    """Return rule and step of 'RULE' or 'RULE/step'."""
+    """Return rule and step of 'RULE' or 'RULE/step'; the step is None when none is named."""
     rule, _, step = text.partition("/")
-    return rule, None if step in ("", "main") else step
+    return rule, step or None
 
 

@@ -31,6 +31,7 @@ KINDS = (
     "right",
 )
 UNITS = ("hours", "days", "working_days", "weeks", "months", "years")
+MAIN = "main"  # how files name the step that bears the rule's own name
 BEARERS = ("applicant", "representative", "authority", "court", "employer", "any")
 
 
@@ -211,6 +212,10 @@ class Displaces:
     step: str | None
     match: Literal["trigger", "latest"] = "trigger"
 
+    def reaches(self, clause: Clause) -> bool:
+        """Tell whether `clause` is one this names: every step of the rule when no step is named."""
+        return clause.rule == self.rule and self.step in (None, clause.step or MAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -248,15 +253,20 @@ class Clause:
         return self.rule, self.step
 
     @property
+    def pattern(self) -> Pattern | None:
+        """Return which events trigger it, None when it is chained to another clause."""
+        match self.trigger:
+            case Pattern():
+                return self.trigger
+            case Extension(pattern):
+                return pattern
+            case After():
+                return None
+
+    @property
     def trigger_events(self) -> tuple[str, ...]:
         """Return the names of the events that can trigger it, empty when it is chained."""
-        match self.trigger:
-            case Pattern(events):
-                return events
-            case Extension(pattern):
-                return pattern.events
-            case After():
-                return ()
+        return self.pattern.events if self.pattern else ()
 
     @property
     def parent(self) -> tuple[str, str | None] | None:

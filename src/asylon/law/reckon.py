@@ -21,7 +21,8 @@ class Reckoning:
     """What is found on the way to the ends of one duty.
 
     `missing` are codes of unknown facts; `floor` is set where a printed date is not given and the
-    longest the law allows stands in for it: the true end lies anywhere between the two.
+    longest the law allows stands in for it: the true end lies anywhere between the two. With
+    `is_endless` the missing date is no earlier than the trigger, and may be any time later.
     """
 
     start: tuple[int, int] | None = None
@@ -29,6 +30,7 @@ class Reckoning:
     has_number: bool = True
     is_suspended: bool = False
     floor: int | None = None
+    is_endless: bool = False
     terms: tuple[Term, ...] = ()
     missing: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -110,7 +112,10 @@ class Reckoner:
         if clause.start.otherwise is None:
             return None
         length = clause.start.otherwise
-        found.floor = event.on.lo - 1
+        if length.number:
+            found.floor = event.on.lo - 1
+        else:
+            found.is_endless = True
         found.say("no_printed_date", event=event.name, on=event.on.text, length=length)
         return self._plus(clause, event.on.lo, length), self._plus(clause, event.on.hi, length)
 

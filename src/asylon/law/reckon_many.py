@@ -26,7 +26,7 @@ class Reckoned:
 
     Days are ordinals; with `is_hours` the ends are minutes. `applies` is unset where no
     alternative of the term fits; `guessed` is set where a printed date is not given and the
-    longest the law allows stands in for it.
+    longest the law allows stands in for it, `endless` where it may be any time later.
     """
 
     start: Ints
@@ -42,6 +42,7 @@ class Reckoned:
     is_hours: bool
     gaps: Gaps
     guessed: Bools
+    endless: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class ColumnReckoner:
         """Return start and ends of `clause` for each trigger."""
         size = len(triggers)
         gaps = Gaps(size)
-        self.guessed = np.zeros(size, bool)
+        self.guessed, self.endless = np.zeros(size, bool), np.zeros(size, bool)
         begin = self._start(clause, triggers, parents, gaps)
         if isinstance(clause.trigger, Extension):
             return self._extended(clause, clause.trigger, triggers, parents, begin, gaps)
@@ -126,7 +127,10 @@ class ColumnReckoner:
         gaps.add(detail_code(clause.trigger_events, key), ~known)
         if clause.start.otherwise is None:
             return day, known
-        self.guessed |= ~known
+        if clause.start.otherwise.number:
+            self.guessed |= ~known
+        else:
+            self.endless |= ~known
         otherwise = self._plus(clause, triggers, self.columns.day[triggers], clause.start.otherwise)
         return np.where(known, day, otherwise), np.ones(len(triggers), bool)
 
@@ -283,7 +287,7 @@ class ColumnReckoner:
         has_end = low != FAR
         start, top, known = begin.low, begin.high, begin.known
         if is_hours:
-            return Reckoned(start, top, known, low, low, low, high, has_end, has_number, applies, True, gaps, self.guessed)
+            return Reckoned(start, top, known, low, low, low, high, has_end, has_number, applies, True, gaps, self.guessed, self.endless)
         low, high = np.where(has_end, low, self.someday), np.where(has_end, high, self.someday)
         legal, safe, latest = low.copy(), low.copy(), high.copy()
         roll = _roll(clause, self.law)
@@ -292,7 +296,7 @@ class ColumnReckoner:
                 table = day_table(calendar, low[rows], high[rows])
                 legal[rows], safe[rows] = table.rounded(low[rows], roll)
                 latest[rows] = table.rounded(high[rows], roll)[0]
-        return Reckoned(start, top, known, low, legal, safe, latest, has_end, has_number, applies, False, gaps, self.guessed)
+        return Reckoned(start, top, known, low, legal, safe, latest, has_end, has_number, applies, False, gaps, self.guessed, self.endless)
 
 
 def _widen(low: Ints, high: Ints, rows: Bools, first: Ints, last: Ints) -> None:

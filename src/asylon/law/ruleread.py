@@ -10,6 +10,7 @@ from asylon.law.packread import Reader, split_key
 from asylon.law.packs import (
     BEARERS,
     KINDS,
+    MAIN,
     After,
     Clause,
     Displaces,
@@ -49,7 +50,6 @@ RULE_FIELDS = (
 )
 STEP_FIELDS = ("step", *(name for name in RULE_FIELDS if name not in ("id", "steps")))
 TERM_FIELDS = ("when", "length", "between", "parameter", "until", "otherwise", "no_number")
-MAIN = "main"  # the step that bears the rule's own name
 NEEDS_NO_TERM = ("right",)
 NEEDS_NO_ACT = ("right", "validity")
 
@@ -144,15 +144,20 @@ def _trigger(reader: Reader, value: object) -> Pattern | After | Extension:
     here = reader.at("trigger")
     if isinstance(value, dict) and "after" in value:
         raw = here.mapping(value, ("after", "when"))
-        rule, step = split_key(here.text(raw, "after"))
+        rule, step = _clause_key(here.text(raw, "after"))
         return After(rule, step, cast(Any, here.choice(raw, "when", ("lapsed", "met"), "lapsed")))
     if isinstance(value, dict) and "extends" in value:
         raw = here.mapping(value, ("extends", "most", "event", "where"))
-        rule, step = split_key(here.text(raw, "extends"))
+        rule, step = _clause_key(here.text(raw, "extends"))
         most = here.length(raw.get("most"), "most") or Length(0, "days")
         where = {"event": raw.get("event", "term_extended"), "where": {"of": rule, **raw.get("where", {})}}
         return Extension(here.pattern(where), rule, step, most)
     return here.pattern(value)
+
+
+def _clause_key(text: str) -> tuple[str, str | None]:
+    rule, step = split_key(text)
+    return rule, None if step == MAIN else step
 
 
 def _start(reader: Reader, value: object) -> Start:
