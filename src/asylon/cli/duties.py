@@ -16,7 +16,7 @@ from asylon.law.casefiles import TABLES, read_cases
 from asylon.law.contract import assessment_row
 from asylon.law.days import parse_date
 from asylon.law.duty import Assessment
-from asylon.law.explain import missing_text, why
+from asylon.law.explain import missing_text, note_text, why
 from asylon.law.packload import load_packs
 from asylon.law.vocabulary import PACK_ROOT
 
@@ -77,6 +77,7 @@ def _print(outcomes: list[Assessment], full: bool) -> None:
 def full_row(outcome: Assessment) -> dict[str, Any]:
     """Return an assessment as the plain values of the contract, explanations included."""
     row = assessment_row(outcome)
+    row["notes"] = [note_text(code) for code in outcome.notes]
     for plain, duty in zip(row["duties"], outcome.duties, strict=True):
         plain["why"] = why(duty)
         plain["missing"] = [missing_text(code) for code in duty.missing]

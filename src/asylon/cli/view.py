@@ -12,7 +12,7 @@ from asylon.cli.urgency import GROUPS, grouped
 from asylon.language import Language, language
 from asylon.law.contract import end_text
 from asylon.law.duty import Assessment, Duty, Right
-from asylon.law.explain import event_text, why, why_right
+from asylon.law.explain import event_text, note_text, why, why_right
 from asylon.law.packs import Source
 
 COLOURS = {"state": "red", "us": "bold red", "unsure": "yellow", "week": "bold", "month": "bold", "met": "green"}
@@ -33,7 +33,7 @@ def show(outcome: Assessment, console: Console, shown: Shown | None = None) -> N
     say = shown.words.say
     console.print(Text(say("Case {case}, seen on {on}", case=outcome.case, on=shown.words.day(outcome.on)), "bold"))
     for note in outcome.notes:
-        console.print(Text(_note(note, shown.words), "yellow"))
+        console.print(Text(note_text(note, shown.words), "yellow"))
     groups = grouped(outcome.duties)
     if not groups:
         console.print(say("No duty follows from these events under the packs of this country."))
@@ -49,11 +49,6 @@ def show(outcome: Assessment, console: Console, shown: Shown | None = None) -> N
 
 
 LEGEND = "◐ medium, ○ low confidence, ✎ from memory: have it checked by a lawyer of the country. Not legal advice."
-
-
-def _note(code: str, words: Language) -> str:
-    country = code.partition(":")[2]
-    return words.say("There is no pack for {country!r} yet: only the international layer is shown.", country=country)
 
 
 def _mark(source: Source) -> str:

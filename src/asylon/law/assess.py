@@ -14,6 +14,7 @@ from asylon.law.days import FIRST, LAST, compare_before
 from asylon.law.disputes import settle
 from asylon.law.duty import Assessment, Duty, Right, Standing, Step
 from asylon.law.links import UNRESOLVED
+from asylon.law.notes import case_notes
 from asylon.law.packload import Packs
 from asylon.law.packs import After, Clause, Extension, InForce, Law, Pattern, Regime
 from asylon.law.reckon import Reckoner, Reckoning
@@ -35,9 +36,15 @@ def assess(timeline: Timeline, packs: Packs, *, on: date) -> Assessment:
     view = View(timeline, on.toordinal(), packs.vocabulary)
     reader = _CaseReader(view, law)
     duties = settle(reader.duties(), view)
-    notes = () if law.own else (f"no_pack:{timeline.jurisdiction}",)
+    notes = tuple(case_notes(view, law, duties))
     bodies = tuple(body_states(view, law))
     return Assessment(timeline.case, timeline.jurisdiction, on, duties, tuple(reader.rights()), bodies, notes)
+
+
+def assess_duties(timeline: Timeline, packs: Packs, *, on: date) -> tuple[Duty, ...]:
+    """Return only the duties of `assess`, without rights and international bodies."""
+    view = View(timeline, on.toordinal(), packs.vocabulary)
+    return settle(_CaseReader(view, packs.law(timeline.jurisdiction)).duties(), view)
 
 
 class _CaseReader:
@@ -51,15 +58,21 @@ class _CaseReader:
 
     def duties(self) -> tuple[Duty, ...]:
         for clause in self.law.clauses:
-            if clause.kind != "right":
+            if clause.kind != "right" and self._may_start(clause):
                 for duty in self._clause(clause):
                     self.found.setdefault(clause.key, []).append(duty)
         return tuple(duty for duties in self.found.values() for duty in duties)
 
     def rights(self) -> Iterator[Right]:
         for clause in self.law.clauses:
-            if clause.kind == "right":
+            if clause.kind == "right" and self._may_start(clause):
                 yield from self._right(clause)
+
+    def _may_start(self, clause: Clause) -> bool:
+        """Tell whether anything in the case could trigger `clause`: the quick look before the exact one."""
+        if clause.pattern is not None:
+            return self.view.has_any(clause.pattern.events)
+        return clause.parent in self.found
 
     def _clause(self, clause: Clause) -> Iterator[Duty]:
         for trigger, fires, parent in self._repeated(clause, list(self._triggers(clause))):
@@ -90,8 +103,11 @@ class _CaseReader:
                         yield index, fires, extended
 
     def _extended(self, extension: Extension, index: int) -> Duty | None:
+        """Return the duty that the event lengthens; None when it was not, or no longer, running."""
         earlier = [d for d in self.found.get((extension.rule, extension.step), ()) if d.trigger < index]
-        return max(earlier, key=lambda duty: duty.trigger, default=None)
+        last = max(earlier, key=lambda duty: duty.trigger, default=None)
+        has_lapsed = last is not None and last.ending is not None and last.ending.last_day < self.view.events[index].on.lo
+        return None if has_lapsed else last
 
     def _repeated(
         self, clause: Clause, triggers: Sequence[tuple[int, bool | None, Duty | None]]

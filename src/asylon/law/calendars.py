@@ -105,23 +105,10 @@ def _language(country: str) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _calendar(spec_id: str, key: int, region: str | None, holder: _Spec) -> Calendar:
-    return Calendar(holder.spec, region)
-
-
-class _Spec:
-    __slots__ = ("spec",)
-
-    def __init__(self, spec: CalendarSpec) -> None:
-        self.spec = spec
-
-    def __hash__(self) -> int:
-        return id(self.spec)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Spec) and other.spec is self.spec
+def _calendar(spec: CalendarSpec, region: str | None) -> Calendar:
+    return Calendar(spec, region)
 
 
 def calendar_for(spec: CalendarSpec, region: str | None) -> Calendar:
     """Return the calendar of `spec` in `region`, made once and kept."""
-    return _calendar(spec.id, id(spec), region if spec.region_attribute else None, _Spec(spec))
+    return _calendar(spec, region if spec.region_attribute else None)

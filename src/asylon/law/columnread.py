@@ -50,6 +50,12 @@ class Found:
     missing: Missing
     displaced_by: Ints
 
+    @property
+    def last_day(self) -> Ints:
+        """Return the last day on which each term may still be running; FAR without an end."""
+        r = self.reckoned
+        return np.where(r.has_end, r.latest // (MINUTES if r.is_hours else 1), FAR)
+
 
 @dataclass(frozen=True, slots=True)
 class Acts:
@@ -114,7 +120,8 @@ class ColumnReader:
             rivals = [
                 np.where(last[i] >= 0, other.trigger[np.maximum(last[i], 0)], NOWHERE) for i, other in enumerate(versions)
             ]
-            rows = np.flatnonzero((mine >= 0) & (triggered == np.max(rivals, axis=0)))
+            runs = parent.last_day[np.maximum(mine, 0)] >= self.columns.day[triggers]
+            rows = np.flatnonzero((mine >= 0) & (triggered == np.max(rivals, axis=0)) & runs)
             if len(rows):
                 yield triggers[rows], answers[rows], _parents(parent, mine[rows])
 

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 FIRST = date.min.toordinal()
 LAST = date.max.toordinal()
@@ -69,6 +70,7 @@ def from_day(day: date, wording: str | None = None) -> PartialDate:
     return PartialDate(ordinal, ordinal, day.isoformat(), wording)
 
 
+@lru_cache(maxsize=100_000)
 def parse_date(text: str, wording: str | None = None) -> PartialDate:
     """Return the partial date written as `text`.
 

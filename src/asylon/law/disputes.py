@@ -21,7 +21,7 @@ def settle(duties: Sequence[Duty], view: View) -> tuple[Duty, ...]:
     for duty in duties:
         if duty.applies:
             for rule in duty.clause.displaces:
-                for position in _reached(duty, rule, duties):
+                for position in _reached(duty, rule, duties, view):
                     displaced[position] = min(displaced.get(position, duty.rule), duty.rule)
     settled = tuple(
         replace(duty, displaced_by=displaced[i]) if i in displaced else duty for i, duty in enumerate(duties)
@@ -32,7 +32,8 @@ def settle(duties: Sequence[Duty], view: View) -> tuple[Duty, ...]:
     return settled
 
 
-def _reached(duty: Duty, rule: Displaces, duties: Sequence[Duty]) -> Iterator[int]:
+def _reached(duty: Duty, rule: Displaces, duties: Sequence[Duty], view: View) -> Iterator[int]:
+    """Yield which duties give way to `duty`; a term that had lapsed before it stays lapsed."""
     targets = [
         (position, other)
         for position, other in enumerate(duties)
@@ -42,8 +43,10 @@ def _reached(duty: Duty, rule: Displaces, duties: Sequence[Duty]) -> Iterator[in
         yield from (position for position, other in targets if other.trigger == duty.trigger)
         return
     earlier = [other.trigger for _, other in targets if other.trigger <= duty.trigger]
-    if earlier:
-        yield from (position for position, other in targets if other.trigger == max(earlier))
+    day = view.events[duty.trigger].on.lo
+    for position, other in targets:
+        if other.trigger == max(earlier, default=None) and (other.ending is None or other.ending.last_day >= day):
+            yield position
 
 
 def _conflicts(duties: Sequence[Duty], view: View) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from asylon.law.packs import Clause
+from asylon.law.terms import MINUTES
 
 Standing = Literal[
     "met",
@@ -42,6 +43,11 @@ class Ending:
     safe: int
     latest: int
     is_hours: bool = False
+
+    @property
+    def last_day(self) -> int:
+        """Return the last day on which the term may still be running, as an ordinal."""
+        return self.latest // MINUTES if self.is_hours else self.latest
 
 
 @dataclass(frozen=True, slots=True)

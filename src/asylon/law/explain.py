@@ -199,6 +199,18 @@ def missing_text(code: str, words: Language = ENGLISH) -> str:
     return words.say(text, what=" / ".join(names) if kind in ("event", "seen") else names[0], key=names[-1])
 
 
+def note_text(code: str, words: Language = ENGLISH) -> str:
+    """Return a note on the case as a sentence."""
+    kind, first, day = [*code.split(":", 2), ""][:3]
+    return words.say(_NOTES[kind], what=first, on=_date(day, words) if day else "")
+
+
+_NOTES = {
+    "no_pack": "There is no pack for '{what}' yet: only the international layer is shown.",
+    "no_rule": "The extension of {on} names {what}, which is no rule of this country. Correct 'of'.",
+    "not_running": "The extension of {on} lengthens nothing: {what} was not running on that day. Check the dates.",
+}
+
 _MISSING = {
     "person": "Not known: whether the person is or has '{what}'. Add it to the attributes.",
     "detail": "Not known: '{key}' of the event '{what}'. Add this detail.",

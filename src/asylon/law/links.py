@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from asylon.law.timeline import Event
@@ -37,40 +38,15 @@ class Reference:
     sole: bool = False
 
 
+@lru_cache(maxsize=65536)
 def parse_reference(text: str | None, vocabulary: Vocabulary) -> Reference:
     """Return what `text` refers to; None stands for a paper that does not say."""
-    return _parse(text, vocabulary_key(vocabulary))
-
-
-def vocabulary_key(vocabulary: Vocabulary) -> _Key:
-    """Return `vocabulary` as something a cache can be keyed by."""
-    return _Key(vocabulary)
-
-
-class _Key:
-    __slots__ = ("vocabulary",)
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-
-    def __hash__(self) -> int:
-        return id(self.vocabulary)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.vocabulary is self.vocabulary
-
-
-@lru_cache(maxsize=65536)
-def _parse(text: str | None, key: _Key) -> Reference:
-    vocabulary = key.vocabulary
     deciding = frozenset(name for name, kind in vocabulary.events.items() if kind.decides)
     if text is None:
         return Reference(deciding, sole=True)
     if text in vocabulary.events:
         return Reference(frozenset({text}))
     if found := _OF_DAY.search(text):
-        from datetime import date
-
         try:
             return Reference(deciding, day=date.fromisoformat(found[1]).toordinal())
         except ValueError:

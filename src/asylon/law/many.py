@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from asylon.errors import ConflictError, Fault, TimelineError
-from asylon.law.assess import assess
+from asylon.law.assess import assess_duties
 from asylon.law.casefiles import group_rows
 from asylon.law.columnread import NOWHERE, STANDINGS, ColumnReader, Found
 from asylon.law.columns import Bools, Columns, Ints, attribute_codes
@@ -25,7 +26,7 @@ from asylon.law.duty import Duty
 from asylon.law.packload import Packs
 from asylon.law.packs import Law
 from asylon.law.terms import MINUTES
-from asylon.law.timeline import try_timeline
+from asylon.law.timeline import detail_text, try_timeline
 from asylon.law.vocabulary import Vocabulary
 
 UNIX = date(1970, 1, 1).toordinal()
@@ -119,11 +120,8 @@ class Partition:
         width = len(self.plain) + 1
         pairs, first = np.unique(names * width + details, return_index=True)
         for pair, row in zip(pairs, first, strict=True):
-            raw = {**self.plain[int(pair) % width], "on": "2000-01-01", "event": self.names[int(pair) // width]}
-            case = {"case": "?", "jurisdiction": "xx", "attributes": {}, "events": [raw]}
-            _, wrong = try_timeline(case, "", self.vocabulary)
-            for fault in wrong:
-                faults.append((int(row), Fault(fault.place.partition("event 1, ")[2], fault.problem, fault.remedy)))
+            name, text = self.names[int(pair) // width], self.detail_texts[int(pair) % width]
+            faults.extend((int(row), fault) for fault in _faults_of(name, text, self.vocabulary))
 
     def _people(
         self, attributes: Mapping[str, str], faults: list[tuple[int, Fault]]
@@ -198,6 +196,27 @@ class Partition:
         )
 
 
+@lru_cache(maxsize=200_000)
+def _faults_of(name: str, text: str, vocabulary: Vocabulary) -> tuple[Fault, ...]:
+    """Return what is wrong with an event of these details, whenever it was."""
+    raw = {**_plain_details(text)[0], "on": "2000-01-01", "event": name}
+    case = {"case": "?", "jurisdiction": "xx", "attributes": {}, "events": [raw]}
+    _, wrong = try_timeline(case, "", vocabulary)
+    return tuple(Fault(fault.place.partition("event 1, ")[2], fault.problem, fault.remedy) for fault in wrong)
+
+
+@lru_cache(maxsize=200_000)
+def _plain_details(text: str) -> tuple[dict[str, str], bool]:
+    """Return the details written as JSON `text`, and whether they could be read."""
+    try:
+        value = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return {}, False
+    if not isinstance(value, dict):
+        return {}, False
+    return {key: detail_text(item) for key, item in value.items() if item is not None}, True
+
+
 def codes_of(texts: pl.Series) -> tuple[Ints, list[str]]:
     """Return a code for each text and the distinct texts, in order of first appearance."""
     distinct = texts.unique(maintain_order=True)
@@ -224,15 +243,11 @@ def _spans(texts: Sequence[str], codes: Ints, faults: list[tuple[int, Fault]]) -
 def _details(texts: Sequence[str], codes: Ints, faults: list[tuple[int, Fault]]) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     for code, text in enumerate(texts):
-        try:
-            value = json.loads(text) if text else {}
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
+        details, is_read = _plain_details(text)
+        if not is_read:
             row = int(np.flatnonzero(codes == code)[0])
             faults.append((row, Fault("field 'details'", "is not a JSON object", 'write {"detail": "value"}')))
-            value = {}
-        found.append({key: str(item) if not isinstance(item, bool) else str(item).lower() for key, item in value.items()})
+        found.append(details)
     return found
 
 
@@ -279,15 +294,27 @@ def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str])
             targets = [t for t in found if rule.reaches(t.clause) and t is not one]
             if not targets:
                 continue
-            reached = one.trigger[one.certain]
+            reached = since = one.trigger[one.certain]
             if rule.match == "latest":
                 earlier = np.unique(np.concatenate([target.trigger for target in targets]))
                 at = reader.latest(earlier, reached, reached)
-                reached = earlier[at[at != NOWHERE]]
+                reached, since = earlier[at[at != NOWHERE]], since[at != NOWHERE]
+            days = reader.columns.day[since] if rule.match == "latest" else np.zeros(len(since), np.int64)
             for target in targets:
-                rows = np.isin(target.trigger, reached)
+                rows = _gives_way(target, reached, days)
                 now = target.displaced_by[rows]
                 target.displaced_by[rows] = np.where(now == NOWHERE, place, np.minimum(now, place))
+
+
+def _gives_way(target: Found, reached: Ints, days: Ints) -> Ints:
+    """Return the duties reached by what displaces them on these days; what had lapsed stays lapsed."""
+    order = np.lexsort((days, reached))
+    triggers, first = np.unique(reached[order], return_index=True)
+    place = np.searchsorted(triggers, target.trigger)
+    at = np.minimum(place, len(triggers) - 1)
+    if not len(triggers):
+        return np.empty(0, np.int64)
+    return np.flatnonzero((triggers[at] == target.trigger) & (target.last_day >= days[order][first][at]))
 
 
 def refuse_conflicts(found: Sequence[Found], columns: Columns, cases: Sequence[str]) -> None:
@@ -370,8 +397,8 @@ def _one_by_one(part: Partition, packs: Packs, slow: Bools, on: date) -> pl.Data
         timeline, wrong = try_timeline(raw, "", packs.vocabulary)
         faults.extend(wrong)
         if timeline is not None:
-            outcome = assess(timeline, packs, on=on)
-            found.extend(duty_columns(timeline.case, duty) for duty in outcome.duties)
+            duties = assess_duties(timeline, packs, on=on)
+            found.extend(duty_columns(timeline.case, duty) for duty in duties)
     if faults:
         raise TimelineError(faults)
     return pl.DataFrame(found, schema=dict(SCHEMA))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from asylon.law.columns import Columns, Ints
+from asylon.law.columns import Bools, Columns, Ints
 from asylon.law.conditions import MAJORITY_MONTHS
 from asylon.law.days import parse_date
 from asylon.law.links import UNRESOLVED
@@ -25,6 +25,7 @@ from asylon.law.view import ANY_EVENT, concerns_code, detail_code, event_code, p
 Truth = npt.NDArray[np.int8]
 FALSE, UNKNOWN, TRUE = np.int8(0), np.int8(1), np.int8(2)
 NOWHERE = -1
+PROCEDURES = 64  # more than there are
 _OF = {False: FALSE, None: UNKNOWN, True: TRUE}
 
 
@@ -33,14 +34,14 @@ class Gaps:
     """Which facts are missing in which rows: a mask for each code, in the order of asking."""
 
     size: int
-    masks: list[tuple[str, npt.NDArray[np.bool_]]] = field(default_factory=list)
+    masks: list[tuple[str, Bools]] = field(default_factory=list)
 
-    def add(self, code: str, mask: npt.NDArray[np.bool_]) -> None:
+    def add(self, code: str, mask: Bools) -> None:
         """Note that `code` is missing where `mask` is set."""
         if mask.any():
             self.masks.append((code, mask))
 
-    def combined(self, rows: npt.NDArray[np.bool_]) -> Missing:
+    def combined(self, rows: Bools) -> Missing:
         """Return the codes missing in each row where `rows` is set, equal lists kept once."""
         lists: list[list[str]] = [[]]
         number = np.zeros(self.size, np.int64)
@@ -61,8 +62,55 @@ class Gaps:
 class Missing:
     """For each row the place of its list of missing codes in `lists`."""
 
-    number: npt.NDArray[np.int64]
+    number: Ints
     lists: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Events sorted by group and place; `keys` hold both in one number."""
+
+    rows: Ints
+    groups: Ints
+    keys: Ints
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """The events of a pattern by how sure they are and by what ties them to a trigger; None if none."""
+
+    sure: _Sorted | None
+    maybe: _Sorted | None
+    loose: _Sorted | None
+    every: _Sorted | None
+    tied: _Sorted | None
+    tied_maybe: _Sorted | None
+
+
+def _sorted(rows: Ints, groups: Ints, which: Bools, scale: int) -> _Sorted | None:
+    rows, groups = rows[which], groups[which]
+    if not len(rows):
+        return None
+    keys = groups * scale + rows
+    if (keys[1:] < keys[:-1]).any():
+        order = np.argsort(keys, kind="stable")
+        keys, rows, groups = keys[order], rows[order], groups[order]
+    return _Sorted(rows, groups, keys, scale)
+
+
+def _nearest(events: _Sorted | None, wanted: Ints, bounds: Ints, after: bool) -> Ints:
+    """Return for each wanted group its nearest row at or beyond the bound, NOWHERE if none."""
+    if events is None or not len(wanted):
+        return np.full(len(wanted), NOWHERE, np.int64)
+    asked = wanted * events.scale + bounds
+    place = np.searchsorted(events.keys, asked)
+    if not after:
+        at = np.minimum(place, len(events.keys) - 1)
+        place = np.where(events.keys[at] == asked, at, place - 1)
+    at = np.clip(place, 0, len(events.keys) - 1)
+    is_it = (place == at) & (events.groups[at] == wanted) & (wanted >= 0)
+    return np.where(is_it, events.rows[at], NOWHERE)
 
 
 class Matcher:
@@ -73,6 +121,7 @@ class Matcher:
         self.attributes = attributes
         self.people = people
         self._found: dict[Pattern, tuple[Ints, Truth]] = {}
+        self._readied: dict[Pattern, _Ready] = {}
 
     def match(self, pattern: Pattern, rows: Ints) -> Truth:
         """Tell for each position in `rows` whether it is an event that `pattern` means."""
@@ -102,7 +151,7 @@ class Matcher:
         inner = self.match(pattern, np.maximum(link, 0))
         return np.where(link >= 0, inner, np.where(link == UNRESOLVED, UNKNOWN, FALSE)).astype(np.int8)
 
-    def gaps(self, pattern: Pattern, rows: Ints, where: npt.NDArray[np.bool_], gaps: Gaps) -> None:
+    def gaps(self, pattern: Pattern, rows: Ints, where: Bools, gaps: Gaps) -> None:
         """Note what keeps `match` from an answer in the rows where `where` is set."""
         for test in pattern.where:
             gaps.add(detail_code(pattern.events, test.key), where & (self._test(test, rows) == UNKNOWN))
@@ -127,10 +176,11 @@ class Matcher:
         on one day has its own successor.
         """
         columns = self.columns
-        is_own = np.isin(columns.name[triggers], [columns.names.index(n) for n in pattern.events if n in columns.names])
-        if after:
-            return np.where(is_own, triggers + 1, columns.day_first[triggers])
-        return np.where(is_own, triggers - 1, columns.day_last[triggers])
+        same_day = columns.day_first if after else columns.day_last
+        own = np.array([name in pattern.events for name in columns.names])
+        if not own.any():
+            return same_day[triggers]
+        return np.where(own[columns.name[triggers]], triggers + (1 if after else -1), same_day[triggers])
 
     def first_after(self, pattern: Pattern, triggers: Ints) -> tuple[Ints, Ints]:
         """Return the first certain and the first possible event of `pattern` after each trigger."""
@@ -143,48 +193,49 @@ class Matcher:
         return self._search(pattern, triggers, bounds, after=False)
 
     def _search(self, pattern: Pattern, triggers: Ints, bounds: Ints, *, after: bool) -> tuple[Ints, Ints]:
-        rows, answers = self.found(pattern)
-        mine, mine_known = self._groups(pattern.same, triggers)
-        theirs, theirs_known = self._groups(pattern.same, rows)
-        certain = (answers == TRUE) & theirs_known
-        sure = self._nearest(rows[certain], theirs[certain], np.where(mine_known, mine, NOWHERE), bounds, after)
-        maybe = self._nearest(
-            rows[~certain & theirs_known], theirs[~certain & theirs_known], np.where(mine_known, mine, NOWHERE), bounds, after
-        )
+        ready = self._ready(pattern)
+        mine, known = self._groups(pattern.same, triggers)
+        wanted = np.where(known, mine, NOWHERE)
+        sure = _nearest(ready.sure, wanted, bounds, after)
+        maybe = _nearest(ready.maybe, wanted, bounds, after)
+        if pattern.same is None:
+            return sure, maybe
+        cases = self.columns.case[triggers]
         if pattern.same == "subject":
-            links = self.columns.link[rows]
-            tied = (answers == TRUE) & (links >= 0)
-            sure = _nearer(sure, self._nearest(rows[tied], links[tied], triggers, bounds, after), after)
-            tied = (answers != TRUE) & (links >= 0)
-            maybe = _nearer(maybe, self._nearest(rows[tied], links[tied], triggers, bounds, after), after)
-        cases = self.columns.case
-        loose = self._nearest(rows[~theirs_known], cases[rows[~theirs_known]], cases[triggers], bounds, after)
-        any_row = self._nearest(rows, cases[rows], np.where(mine_known, NOWHERE, cases[triggers]), bounds, after)
-        return sure, _nearer(_nearer(maybe, loose, after), any_row, after)
+            sure = _nearer(sure, _nearest(ready.tied, triggers, bounds, after), after)
+            maybe = _nearer(maybe, _nearest(ready.tied_maybe, triggers, bounds, after), after)
+        maybe = _nearer(maybe, _nearest(ready.loose, cases, bounds, after), after)
+        if not known.all():
+            adrift = np.where(known, NOWHERE, cases)
+            maybe = _nearer(maybe, _nearest(ready.every, adrift, bounds, after), after)
+        return sure, maybe
 
-    def _groups(self, same: Same | None, rows: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    def _ready(self, pattern: Pattern) -> _Ready:
+        """Return the events of `pattern` sorted for searching, made once and kept."""
+        if pattern not in self._readied:
+            rows, answers = self.found(pattern)
+            groups, known = self._groups(pattern.same, rows)
+            cases, links, scale = self.columns.case[rows], self.columns.link[rows], self.columns.size + 1
+            is_sure, is_tied = answers == TRUE, links >= 0
+            self._readied[pattern] = _Ready(
+                sure=_sorted(rows, groups, is_sure & known, scale),
+                maybe=_sorted(rows, groups, ~is_sure & known, scale),
+                loose=_sorted(rows, cases, ~known, scale),
+                every=_sorted(rows, cases, np.ones(len(rows), bool), scale),
+                tied=_sorted(rows, links, is_sure & is_tied, scale),
+                tied_maybe=_sorted(rows, links, ~is_sure & is_tied, scale),
+            )
+        return self._readied[pattern]
+
+    def _groups(self, same: Same | None, rows: Ints) -> tuple[Ints, Bools]:
+        """Return the group within which an event counts, and where it is known."""
         columns = self.columns
         if same is None:
             return columns.case[rows], np.ones(len(rows), bool)
         if same == "procedure":
             procedure = columns.procedure[rows]
-            return columns.case[rows] * 64 + procedure, procedure >= 0
+            return columns.case[rows] * PROCEDURES + procedure, procedure >= 0
         return columns.subject[rows], columns.subject[rows] >= 0
-
-    def _nearest(self, rows: Ints, groups: Ints, wanted: Ints, bounds: Ints, after: bool) -> Ints:
-        """Return for each wanted group its nearest row at or beyond the bound, NOWHERE if none."""
-        if not len(rows) or not len(wanted):
-            return np.full(len(wanted), NOWHERE, np.int64)
-        scale = self.columns.size + 1
-        keys = groups * scale + rows
-        order = np.argsort(keys, kind="stable")
-        keys, rows, groups = keys[order], rows[order], groups[order]
-        asked = wanted * scale + bounds
-        place = np.searchsorted(keys, asked) if after else np.searchsorted(keys, asked, side="right") - 1
-        is_in = (place >= 0) & (place < len(keys))
-        at = np.clip(place, 0, len(keys) - 1)
-        is_it = is_in & (groups[at] == wanted) & (wanted >= 0)
-        return np.where(is_it, rows[at], NOWHERE)
 
     def holds(self, condition: Condition | None, triggers: Ints) -> Truth:
         """Tell for each trigger whether `condition` holds."""
@@ -204,7 +255,7 @@ class Matcher:
             case Some(parts):
                 return _join(np.maximum, (self.holds(part, triggers) for part in parts))
 
-    def unknowns(self, condition: Condition | None, triggers: Ints, where: npt.NDArray[np.bool_], gaps: Gaps) -> None:
+    def unknowns(self, condition: Condition | None, triggers: Ints, where: Bools, gaps: Gaps) -> None:
         """Note what keeps `holds` from an answer in the rows where `where` is set."""
         match condition:
             case None:

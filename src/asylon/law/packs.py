@@ -354,7 +354,7 @@ class Override:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CalendarSpec:
     """Which days are rest days (the end of a term moves) and on which offices are closed."""
 

@@ -82,12 +82,17 @@ class View:
             found.setdefault(event.name, []).append(index)
         return found
 
+    def has_any(self, names: Iterable[str]) -> bool:
+        """Tell whether any event has one of these names."""
+        return any(name in self._by_name for name in names)
+
     def named(self, names: Iterable[str]) -> Sequence[int]:
-        """Return the positions of events with one of these names, in order."""
-        wanted = list(names)
-        if ANY_EVENT in wanted:
-            return range(len(self.events))
-        return sorted(index for name in wanted for index in self._by_name.get(name, ()))
+        """Return the positions of events with one of these distinct names, in order."""
+        by_name = self._by_name
+        found = [by_name[name] for name in names if name in by_name]
+        if len(found) == 1:
+            return found[0]
+        return sorted(index for group in found for index in group)
 
     def detail(self, index: int, key: str) -> str | None:
         """Return a detail of an event; its procedure may come from the event it concerns."""

@@ -55,7 +55,7 @@ class ReferencePattern:
     refusals: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """Every word a timeline may use."""
 
