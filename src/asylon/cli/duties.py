@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import typer
+import click
 
 from asylon.errors import AsylonError, TimelineError
 from asylon.law.assess import assess
@@ -20,25 +20,30 @@ from asylon.law.explain import missing_text, note_text, why
 from asylon.law.packload import load_packs
 from asylon.law.vocabulary import PACK_ROOT
 
-FILE = typer.Argument(..., help="A case file (JSON) or an events table (CSV, NDJSON, Parquet).")
-ON = typer.Option(None, "--on", help="The day from which to look, such as 2026-11-21; today if left out.")
-OUT = typer.Option(None, "--out", help="Write the duties of many cases to this table (Parquet, CSV, NDJSON).")
-CASES = typer.Option(None, "--cases", help="Table of the cases' attributes beside an events table.")
-JSON = typer.Option(False, "--json", help="Print plain values for other programs.")
-WHY = typer.Option(False, "--why", help="Show the reckoning of every duty.")
-PACKS = typer.Option(None, "--packs", help="A folder of law packs to use instead of Asylon's own.")
+PATH = click.Path(path_type=Path)
 
 
+@click.command()
+@click.argument("file", type=PATH)
+@click.option("--on", help="The day from which to look, such as 2026-11-21; today if left out.")
+@click.option("--out", type=PATH, help="Write the duties of many cases to this table (Parquet, CSV, NDJSON).")
+@click.option("--cases", type=PATH, help="Table of the cases' attributes beside an events table.")
+@click.option("--json", "as_json", is_flag=True, help="Print plain values for other programs.")
+@click.option("--why", "full", is_flag=True, help="Show the reckoning of every duty.")
+@click.option("--packs", type=PATH, help="A folder of law packs to use instead of Asylon's own.")
 def duties(
-    file: Path = FILE,
-    on: str = ON,
-    out: Path = OUT,
-    cases: Path = CASES,
-    as_json: bool = JSON,
-    full: bool = WHY,
-    packs: Path = PACKS,
+    file: Path,
+    on: str | None,
+    out: Path | None,
+    cases: Path | None,
+    as_json: bool,
+    full: bool,
+    packs: Path | None,
 ) -> None:
-    """Show the duties and rights of a case, or write those of many cases to a table."""
+    """Show the duties and rights of a case, or write those of many cases to a table.
+
+    FILE is a case file (JSON) or an events table (CSV, NDJSON, Parquet).
+    """
     day = parse_day(on)
     loaded = load_packs(packs or PACK_ROOT)
     if out is not None:
@@ -56,7 +61,7 @@ def duties(
     if as_json:
         rows = [full_row(outcome) for outcome in outcomes]
         is_table = file.suffix.lower() in TABLES
-        typer.echo(json.dumps(rows if is_table or len(rows) > 1 else rows[0], ensure_ascii=False, indent=1))
+        click.echo(json.dumps(rows if is_table or len(rows) > 1 else rows[0], ensure_ascii=False, indent=1))
         return
     _print(outcomes, full)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-import typer
+import click
 
 from asylon.law.impact import Impact, Move
 
@@ -13,12 +13,12 @@ from asylon.law.impact import Impact, Move
 def print_impact(impact: Impact, *, as_json: bool) -> None:
     """Print how many duties move, then each of them."""
     if as_json:
-        typer.echo(json.dumps(asdict(impact), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(asdict(impact), ensure_ascii=False, indent=1))
         return
-    typer.echo(f"{len(impact.moves)} of {impact.duties} duties move, in {impact.cases_moved} of {impact.cases} cases.")
+    click.echo(f"{len(impact.moves)} of {impact.duties} duties move, in {impact.cases_moved} of {impact.cases} cases.")
     for move in impact.moves:
         name = f"{move.rule}/{move.step}" if move.step else move.rule
-        typer.echo(f"  {move.case}  {name}  {move.trigger}: {_difference(move)}")
+        click.echo(f"  {move.case}  {name}  {move.trigger}: {_difference(move)}")
 
 
 def _difference(move: Move) -> str:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import typer
+import click
 
 from asylon.cli.lawview import clause_row, show_rule
 from asylon.errors import AsylonError, Fault, PackError
@@ -17,31 +17,39 @@ from asylon.law.packload import Packs, load_packs
 from asylon.law.packs import Clause
 from asylon.law.vocabulary import PACK_ROOT
 
-law = typer.Typer(no_args_is_help=True, help="The law as data: check it, list it, show a rule, compare two versions.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print plain values for other programs.")
+PATH = click.Path(path_type=Path)
+PACKS = click.option("--packs", type=PATH, help="A folder of law packs to use instead of Asylon's own.")
 
-PATHS = typer.Argument(None, help="Jurisdictions (ru), or folders of packs; all of Asylon's own if left out.")
-JSON = typer.Option(False, "--json", help="Print plain values for other programs.")
-PACKS = typer.Option(None, "--packs", help="A folder of law packs to use instead of Asylon's own.")
+
+@click.group()
+def law() -> None:
+    """The law as data: check it, list it, show a rule, compare two versions."""
 
 
 @law.command()
-def check(paths: list[str] = PATHS, as_json: bool = JSON) -> None:
-    """Load packs, run every example in both directions, check the form of the files."""
+@click.argument("paths", nargs=-1)
+@JSON
+def check(paths: tuple[str, ...], as_json: bool) -> None:
+    """Load packs, run every example in both directions, check the form of the files.
+
+    PATHS are jurisdictions (ru) or folders of packs; all of Asylon's own if left out.
+    """
     report: dict[str, list[Fault]] = {}
-    for packs, jurisdiction in _asked(paths or []):
+    for packs, jurisdiction in _asked(list(paths)):
         try:
             faults = [*check_pack(packs, jurisdiction), *canonical_faults(packs.root / jurisdiction)]
         except AsylonError as error:
             faults = list(error.faults)
         report[jurisdiction] = faults
         if not as_json:
-            typer.echo(_line(packs, jurisdiction, faults))
+            click.echo(_line(packs, jurisdiction, faults))
     for fault in (fault for faults in report.values() for fault in faults):
         sys.stderr.write(f"{fault}\n")
     if as_json:
-        typer.echo(json.dumps({name: [str(f) for f in faults] for name, faults in report.items()}, indent=1))
+        click.echo(json.dumps({name: [str(f) for f in faults] for name, faults in report.items()}, indent=1))
     if any(report.values()):
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _line(packs: Packs, jurisdiction: str, faults: list[Fault]) -> str:
@@ -70,17 +78,16 @@ def _asked(paths: list[str]) -> list[tuple[Packs, str]]:
 
 
 @law.command("list")
-def list_rules(
-    jurisdiction: str = typer.Argument(None, help="One jurisdiction; all if left out."),
-    as_json: bool = JSON,
-    packs: Path = PACKS,
-) -> None:
+@click.argument("jurisdiction", required=False)
+@JSON
+@PACKS
+def list_rules(jurisdiction: str | None, as_json: bool, packs: Path | None) -> None:
     """List the rules: id, bearer, kind, title, provision, confidence."""
     loaded = load_packs(packs or PACK_ROOT)
     names = loaded.jurisdictions if jurisdiction is None else (jurisdiction,)
     clauses = [clause for name in names for clause in loaded.pack(name).clauses]
     if as_json:
-        typer.echo(json.dumps([clause_row(clause) for clause in clauses], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([clause_row(clause) for clause in clauses], ensure_ascii=False, indent=1))
         return
     from rich.console import Console
     from rich.table import Table
@@ -96,7 +103,10 @@ def list_rules(
 
 
 @law.command()
-def show(rule: str, as_json: bool = JSON, packs: Path = PACKS) -> None:
+@click.argument("rule")
+@JSON
+@PACKS
+def show(rule: str, as_json: bool, packs: Path | None) -> None:
     """Show one rule: its text, source, validity and examples."""
     loaded = load_packs(packs or PACK_ROOT)
     clauses = [c for name in loaded.jurisdictions for c in loaded.pack(name).clauses if c.rule == rule]
@@ -105,7 +115,7 @@ def show(rule: str, as_json: bool = JSON, packs: Path = PACKS) -> None:
     examples = [e for name in loaded.jurisdictions for e in load_examples(loaded, name) if e.rule == rule]
     if as_json:
         rows: list[dict[str, Any]] = [clause_row(clause) for clause in clauses]
-        typer.echo(json.dumps({"rule": rule, "clauses": rows, "examples": [dict(e.raw) for e in examples]}, indent=1))
+        click.echo(json.dumps({"rule": rule, "clauses": rows, "examples": [dict(e.raw) for e in examples]}, indent=1))
         return
     show_rule(clauses, examples)
 
@@ -119,14 +129,16 @@ def _hint(rule: str, packs: Packs) -> str:
 
 
 @law.command()
-def impact(
-    old: Path = typer.Argument(..., help="Folder of the older packs."),
-    new: Path = typer.Argument(..., help="Folder of the newer packs."),
-    cases: list[Path] = typer.Option(..., "--cases", help="Case files or events tables to try both on."),
-    on: str = typer.Option(None, "--on", help="The day from which to look; today if left out."),
-    as_json: bool = JSON,
-) -> None:
-    """Count and list the duties that move between two versions of the packs."""
+@click.argument("old", type=PATH)
+@click.argument("new", type=PATH)
+@click.option("--cases", type=PATH, multiple=True, required=True, help="Case files, or a folder of them, to try both on.")
+@click.option("--on", help="The day from which to look; today if left out.")
+@JSON
+def impact(old: Path, new: Path, cases: tuple[Path, ...], on: str | None, as_json: bool) -> None:
+    """Count and list the duties that move between two versions of the packs.
+
+    OLD and NEW are folders of packs.
+    """
     from asylon.cli.duties import parse_day
     from asylon.cli.impactview import print_impact
     from asylon.law.casefiles import read_cases

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import typer
+import click
 
 from asylon.law.contract import source_row
 from asylon.law.examples import Example
@@ -35,14 +35,14 @@ def show_rule(clauses: Sequence[Clause], examples: Sequence[Example]) -> None:
     """Print the clauses of one rule and its examples."""
     for clause in clauses:
         name = f"{clause.rule}/{clause.step}" if clause.step else clause.rule
-        typer.echo(f"{name}  {clause.title}")
+        click.echo(f"{name}  {clause.title}")
         for label, text in _lines(clause):
-            typer.echo(f"  {label:<12} {text}")
+            click.echo(f"  {label:<12} {text}")
     if examples:
-        typer.echo("Examples")
+        click.echo("Examples")
     for example in examples:
         kind = "fires" if example.is_hit else "misses"
-        typer.echo(f"  {kind}: {example.title} ({example.origin})")
+        click.echo(f"  {kind}: {example.title} ({example.origin})")
 
 
 def _lines(clause: Clause) -> list[tuple[str, str]]:

@@ -4,44 +4,40 @@ from __future__ import annotations
 
 import sys
 
-import typer
+import click
 
 from asylon import __version__
 from asylon.cli.duties import duties
 from asylon.cli.law import law
 from asylon.errors import AsylonError
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Software for the people who defend asylum seekers.",
-)
-app.command()(duties)
-app.add_typer(law, name="law")
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="asylon")
+def app() -> None:
+    """Software for the people who defend asylum seekers."""
 
 
-def _version(is_asked: bool) -> None:
-    if is_asked:
-        typer.echo(f"asylon {__version__}")
-        raise typer.Exit
+app.add_command(duties)
+app.add_command(law)
 
 
-@app.callback()
-def _options(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
-) -> None:
-    """Hold the options that come before a command."""
-
-
-def main() -> None:
+def main(args: list[str] | None = None) -> None:
     """Run the command; exit 0 when done, 1 when the answer is no, 2 on bad input."""
     try:
-        app()
+        code = app.main(args, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stderr.write(f"{error.format_message()}\n")
+        code = 2
+    except click.ClickException as error:
+        sys.stderr.write(f"{error.format_message()} See 'asylon --help'.\n")
+        code = 2
+    except click.Abort:
+        sys.stderr.write("Stopped; nothing was written.\n")
+        code = 2
     except AsylonError as error:
-        for fault in error.faults:
-            sys.stderr.write(f"{fault}\n")
-        sys.exit(2)
+        sys.stderr.writelines(f"{fault}\n" for fault in error.faults)
+        code = 2
     except BrokenPipeError:  # the reader of our output went away: nothing is wrong
-        sys.exit(0)
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -18,6 +18,7 @@ from asylon.law.packs import CalendarSpec, Override, Recess
 OPENED = 1900  # first and last year for which the holidays package is asked
 CLOSED = 2100
 NO_COUNTRY = "none"
+ENGLISH = ("en_US", "en_GB", "en")
 
 
 class Calendar:
@@ -96,12 +97,9 @@ class Calendar:
 def _days_off(country: str, region: str | None) -> holidays.HolidayBase:
     if country == NO_COUNTRY:
         return holidays.HolidayBase()
-    return holidays.country_holidays(country, subdiv=region, language=_language(country))
-
-
-def _language(country: str) -> str | None:
-    supported = holidays.list_localized_countries().get(country, [])
-    return next((language for language in ("en_US", "en_GB", "en") if language in supported), None)
+    plain = holidays.country_holidays(country, subdiv=region)
+    english = next((name for name in ENGLISH if name in plain.supported_languages), None)
+    return holidays.country_holidays(country, subdiv=region, language=english) if english else plain
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ found, not only the first, and each names file, case, event and field.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import tempfile
@@ -49,7 +50,7 @@ def read_cases(path: Path, cases: Path | None = None, vocabulary: Vocabulary | N
 def _raw_cases(path: Path, cases: Path | None, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
     if path.suffix.lower() in TABLES:
         attributes = _attributes(cases, faults) if cases else {}
-        yield from group_rows(read_rows(path, faults), path.name, attributes, faults)
+        yield from group_rows(read_rows(path, faults, COLUMNS[:4]), path.name, attributes, faults)
         return
     content = _read_json(path)
     if isinstance(content, list):
@@ -93,32 +94,49 @@ def _unique(name: str) -> Any:
     return build
 
 
-def read_rows(path: Path, faults: list[Fault]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the rows of a table with the place of each ("events.csv, row 7")."""
+def read_rows(path: Path, faults: list[Fault], needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the rows of a table with the place of each ("events.csv, row 7").
+
+    Raises TimelineError when one of the columns `needed` is not there at all.
+    """
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        yield from _csv_rows(path)
+        yield from _csv_rows(path, needed)
     elif suffix == ".parquet":
-        yield from _parquet_rows(path)
+        yield from _parquet_rows(path, needed)
     else:
         yield from _ndjson_rows(path, faults)
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _need_columns(path: Path, found: Sequence[str], needed: Sequence[str]) -> None:
+    missing = [column for column in needed if column not in found]
+    if missing:
+        problem = f"lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+        raise TimelineError.single(path.name, problem, f"add {'them' if len(missing) > 1 else 'it'}")
+
+
+def _csv_rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
-        for number, row in enumerate(csv.DictReader(read_text(path).splitlines()), 1):
+        # Lines are left to the CSV reader: a quoted cell may hold line breaks.
+        reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
+        if reader.fieldnames is not None:
+            _need_columns(path, reader.fieldnames, needed)
+        for number, row in enumerate(reader, 1):
             yield f"{path.name}, row {number}", row
     except csv.Error as error:
         raise TimelineError.single(path.name, f"is not CSV ({error})", "save it as comma-separated text") from None
 
 
 def _ndjson_rows(path: Path, faults: list[Fault]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    for number, line in enumerate(read_text(path).split("\n"), 1):  # not splitlines: U+2028 may stand in a text
         if not line.strip():
             continue
         place = f"{path.name}, row {number}"
         try:
-            row = json.loads(line)
+            row = json.loads(line, object_pairs_hook=_unique(place))
+        except TimelineError as error:
+            faults.extend(error.faults)
+            continue
         except (ValueError, RecursionError):
             faults.append(Fault(place, "is not JSON", "write one object a line"))
             continue
@@ -128,7 +146,7 @@ def _ndjson_rows(path: Path, faults: list[Fault]) -> Iterator[tuple[str, Mapping
             faults.append(Fault(place, "is not an object", 'write {"case": …, "on": …, "event": …}'))
 
 
-def _parquet_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _parquet_rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     import polars as pl  # heavy: only where a table is read
 
     try:
@@ -136,13 +154,14 @@ def _parquet_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     except Exception as error:  # noqa: BLE001  polars raises its own tree and OSError
         problem = f"cannot be read as Parquet ({type(error).__name__})"
         raise TimelineError.single(path.name, problem, "check the path and write the table again") from None
+    _need_columns(path, frame.columns, needed)
     for number, row in enumerate(frame.iter_rows(named=True), 1):
         yield f"{path.name}, row {number}", row
 
 
 def _attributes(path: Path, faults: list[Fault]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for place, row in read_rows(path, faults):
+    for place, row in read_rows(path, faults, ("case", "attributes")):
         value = json_object(row.get("attributes"), f"{place}, field 'attributes'", faults)
         found[str(row.get("case"))] = value
     return found
@@ -153,7 +172,10 @@ def json_object(text: object, place: str, faults: list[Fault]) -> dict[str, Any]
     if text is None or text == "":
         return {}
     try:
-        value = text if isinstance(text, dict) else json.loads(str(text))
+        value = text if isinstance(text, dict) else json.loads(str(text), object_pairs_hook=_unique(place))
+    except TimelineError as error:
+        faults.extend(error.faults)
+        return {}
     except (ValueError, RecursionError):
         value = None
     if isinstance(value, dict):
@@ -216,8 +238,6 @@ def table_rows(timelines: Iterable[Timeline]) -> Iterator[dict[str, str]]:
 
 
 def _csv_text(timelines: Sequence[Timeline]) -> str:
-    import io
-
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -47,12 +47,18 @@ def _after_leaving(timeline: Timeline, place: str, vocabulary: Vocabulary) -> It
         if gone is not None and event.name in _BACK:
             gone = None
         elif gone is not None and vocabulary.events[event.name].presence and gone.on.hi < event.on.lo:
-            problem = f"needs the person in the country, who left on {gone.on} ({gone.name})"
-            yield Fault(_at(place, event), problem, "add the return as 'arrival' or correct the dates", False)
+            yield _absent(_at(place, event), gone)
         if event.name in _LEFT:
             gone = event
         if event.name == "death":
             gone = event
+
+
+def _absent(place: str, gone: Event) -> Fault:
+    if gone.name == "death":
+        return Fault(place, f"comes after the person died ({gone.on})", "correct one of the two dates", False)
+    problem = f"needs the person in the country, who left on {gone.on} ({gone.name})"
+    return Fault(place, problem, "add the return as 'arrival' or correct the dates", False)
 
 
 def _twice(timeline: Timeline, place: str) -> Iterator[Fault]:
@@ -72,7 +78,8 @@ def _two_decisions(timeline: Timeline, place: str) -> Iterator[Fault]:
         key = (event.name, event.on.text, event.details.get("procedure"))
         outcome = event.details.get("outcome")
         if key in seen and seen[key] != outcome:
-            problem = f"is decided twice on one day ({seen[key]} and {outcome})"
+            one, other = seen[key] or "no outcome given", outcome or "no outcome given"
+            problem = f"stands twice on one day with different outcomes ({one}; {other})"
             yield Fault(_at(place, event), problem, "keep the one that was served, or say which came first", False)
         seen[key] = outcome
 
@@ -84,17 +91,18 @@ def _detention(timeline: Timeline, place: str) -> Iterator[Fault]:
             held = event
         elif event.name == "detention_ended":
             if held is None:
-                yield _ends_nothing(timeline, place, event)
+                yield from _ends_nothing(timeline, place, event)
             held = None
 
 
-def _ends_nothing(timeline: Timeline, place: str, event: Event) -> Fault:
+def _ends_nothing(timeline: Timeline, place: str, event: Event) -> Iterator[Fault]:
     later = next((e for e in timeline.events[event.index :] if e.name == "detention_started"), None)
     if later is None:
-        problem = "ends a detention that has not begun"
-        return Fault(_at(place, event), problem, "add 'detention_started' before it", False)
-    problem = f"ends before it begins (detention_started on {later.on})"
-    return Fault(_at(place, event), problem, "correct one of the two dates, or add the earlier detention")
+        yield Fault(_at(place, event), "ends a detention that has not begun", "add 'detention_started' before it", False)
+    elif event.on.hi < later.on.lo:  # else a month that may hold both, in the right order
+        problem = f"ends before it begins (detention_started on {later.on})"
+        remedy = "correct one of the two dates, or add the earlier detention"
+        yield Fault(_at(place, event), problem, remedy, False)
 
 
 def _notices(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:

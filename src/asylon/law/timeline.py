@@ -66,11 +66,11 @@ class _Reader:
 
     def read(self, raw: object) -> Timeline | None:
         if not isinstance(raw, dict):
-            self.fault(self.place, "is not a case (an object)", 'write {"case": …, "jurisdiction": …, "events": […]}')
+            self.fault(self.place or "input", "is not a case (an object)", 'write {"case": …, "jurisdiction": …, "events": […]}')
             return None
         case = raw.get("case")
         if not isinstance(case, str) or not case:
-            self.fault(self.place, "has no 'case'", "give the case a short name of its own")
+            self.fault(self.place or "input", "has no 'case'", "give the case a short name of its own")
             case = "?"
         self.place = f"{self.place}, case {case}" if self.place else f"case {case}"
         self._keys(raw)
