@@ -42,7 +42,7 @@ class Caseload:
         event: str,
         day: Ints,
         who: npt.NDArray[np.bool_],
-        details: Mapping[str, Any] | Sequence[Mapping[str, Any]] = {},  # noqa: B006
+        details: Mapping[str, Any] | Sequence[Mapping[str, Any]] = {},
         pick: Ints | None = None,
         until: Ints | None = None,
     ) -> None:
@@ -85,7 +85,9 @@ class Caseload:
         born = self.random.integers(1950, 2012, self.cases)
         nation = self.random.integers(0, len(nationalities), self.cases)
         texts = {
-            (int(b), int(n)): json.dumps({"nationality": nationalities[n], "born": str(b), "unaccompanied_minor": b > 2008})
+            (int(b), int(n)): json.dumps(
+                {"nationality": nationalities[n], "born": str(b), "unaccompanied_minor": b > 2008}
+            )
             for b in range(1950, 2012)
             for n in range(len(nationalities))
         }
@@ -194,7 +196,12 @@ def italy(cases: int, seed: int = 2) -> tuple[pl.DataFrame, pl.DataFrame]:
     appealed = load.days_after(told, 12, 1)
     load.add("appeal_lodged", appealed, appeals, {"against": "decision_first_instance"})
     load.add("stay_requested", appealed, load.chance(0.5, appeals))
-    load.add("appeal_decided", load.days_after(appealed, 150, 20), appeals, {"against": "decision_first_instance", "outcome": "dismissed"})
+    load.add(
+        "appeal_decided",
+        load.days_after(appealed, 150, 20),
+        appeals,
+        {"against": "decision_first_instance", "outcome": "dismissed"},
+    )
     load.add("return_decision", decided, load.chance(0.5, negative))
     held = load.chance(0.05)
     load.add("detention_started", made, held, {"time": "09:15", "ordered_by": "authority"})

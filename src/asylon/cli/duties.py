@@ -102,5 +102,3 @@ def parse_day(text: str | None) -> date:
     if not span.is_exact:
         raise AsylonError.single("--on", f"{text!r} is not a single day", "write a day such as 2026-11-21")
     return date.fromordinal(span.lo)
-
-

@@ -131,7 +131,9 @@ def _hint(rule: str, packs: Packs) -> str:
 @law.command()
 @click.argument("old", type=PATH)
 @click.argument("new", type=PATH)
-@click.option("--cases", type=PATH, multiple=True, required=True, help="Case files, or a folder of them, to try both on.")
+@click.option(
+    "--cases", type=PATH, multiple=True, required=True, help="Case files, or a folder of them, to try both on."
+)
 @click.option("--on", help="The day from which to look; today if left out.")
 @JSON
 def impact(old: Path, new: Path, cases: tuple[Path, ...], on: str | None, as_json: bool) -> None:

@@ -9,10 +9,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from asylon.cli.urgency import GROUPS, grouped
-from asylon.language import Language, language
+from asylon.language import Language
 from asylon.law.contract import end_text
 from asylon.law.duty import Assessment, Duty, Right
-from asylon.law.explain import event_text, note_text, why, why_right
+from asylon.law.explain import ENGLISH, event_text, note_text, why, why_right
 from asylon.law.packs import Source
 
 COLOURS = {"state": "red", "us": "bold red", "unsure": "yellow", "week": "bold", "month": "bold", "met": "green"}
@@ -24,7 +24,7 @@ class Shown:
     """What the reader asked to see: `is_full` adds the reckoning of every duty."""
 
     is_full: bool = False
-    words: Language = language()
+    words: Language = ENGLISH
 
 
 def show(outcome: Assessment, console: Console, shown: Shown | None = None) -> None:
@@ -127,4 +127,3 @@ def _bodies(outcome: Assessment, console: Console, shown: Shown) -> None:
     states = {True: say("open"), False: say("closed"), None: say("not known")}
     for body in outcome.bodies:
         console.print(Padding(Text(f"{body.body}: {states[body.open]}. {body.why}"), (0, 0, 0, 2)))
-

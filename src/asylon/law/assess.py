@@ -106,7 +106,9 @@ class _CaseReader:
         """Return the duty that the event lengthens; None when it was not, or no longer, running."""
         earlier = [d for d in self.found.get((extension.rule, extension.step), ()) if d.trigger < index]
         last = max(earlier, key=lambda duty: duty.trigger, default=None)
-        has_lapsed = last is not None and last.ending is not None and last.ending.last_day < self.view.events[index].on.lo
+        has_lapsed = (
+            last is not None and last.ending is not None and last.ending.last_day < self.view.events[index].on.lo
+        )
         return None if has_lapsed else last
 
     def _repeated(
@@ -193,7 +195,7 @@ class _CaseReader:
             standing=standing,
             met_by=met_by,
             met_on=self.view.events[met_by].on.text if met_by is not None else None,
-            days=self._days(reckoning, standing, met_by),
+            days=self._days(reckoning, met_by),
             missing=tuple(dict.fromkeys(missing)) if standing == "undetermined" else (),
             steps=(Step("trigger", {"event": event.name, "on": event.on.text}), *reckoning.steps),
             applies=applies,
@@ -225,7 +227,7 @@ class _CaseReader:
         ending = reckoning.ending
         is_hours = ending is not None and ending.is_hours
         on = self.view.on * (MINUTES if is_hours else 1)
-        limits = [None] if ending is None else [ending.legal, ending.latest]
+        limits: list[int | None] = [None] if ending is None else [ending.legal, ending.latest]
         if reckoning.floor is not None:
             limits.append(reckoning.floor)
         if reckoning.is_endless:
@@ -276,7 +278,7 @@ class _CaseReader:
         if reckoning.ending is not None and reckoning.ending.is_hours:
             yield f"time:{'|'.join(clause.trigger_events)}"
 
-    def _days(self, reckoning: Reckoning, standing: Standing, met_by: int | None) -> int | None:
+    def _days(self, reckoning: Reckoning, met_by: int | None) -> int | None:
         if reckoning.ending is None:
             return None
         end = reckoning.ending.legal // (MINUTES if reckoning.ending.is_hours else 1)
@@ -294,5 +296,3 @@ class _CaseReader:
 
 def _first_certain(acts: Sequence[tuple[int, bool | None]]) -> int | None:
     return next((index for index, certain in acts if certain), None)
-
-

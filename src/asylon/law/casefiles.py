@@ -74,12 +74,22 @@ def read_text(path: Path) -> str:
 def _read_json(path: Path) -> Any:
     text = read_text(path)
     try:
-        return json.loads(text, object_pairs_hook=_unique(path.name))
+        return _loads(text, path.name)
     except json.JSONDecodeError as error:
         place = f"{path.name}, line {error.lineno}, column {error.colno}"
         raise TimelineError.single(place, f"is not JSON ({error.msg})", "mend the text there") from None
     except (RecursionError, ValueError):
-        raise TimelineError.single(path.name, "is not a plain JSON case file", "check its numbers and nesting") from None
+        raise TimelineError.single(
+            path.name, "is not a plain JSON case file", "check its numbers and nesting"
+        ) from None
+
+
+def _loads(text: str, place: str) -> Any:
+    """Return the plain values of JSON `text`; TimelineError for a field that stands twice, else ValueError."""
+    value = json.loads(text, object_pairs_hook=_unique(place))
+    if "\\u" in text:  # an escape can name half a character, which no file can hold
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def _unique(name: str) -> Any:
@@ -133,7 +143,7 @@ def _ndjson_rows(path: Path, faults: list[Fault]) -> Iterator[tuple[str, Mapping
             continue
         place = f"{path.name}, row {number}"
         try:
-            row = json.loads(line, object_pairs_hook=_unique(place))
+            row = _loads(line, place)
         except TimelineError as error:
             faults.extend(error.faults)
             continue
@@ -172,7 +182,7 @@ def json_object(text: object, place: str, faults: list[Fault]) -> dict[str, Any]
     if text is None or text == "":
         return {}
     try:
-        value = text if isinstance(text, dict) else json.loads(str(text), object_pairs_hook=_unique(place))
+        value = text if isinstance(text, dict) else _loads(str(text), place)
     except TimelineError as error:
         faults.extend(error.faults)
         return {}

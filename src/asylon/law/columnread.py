@@ -70,7 +70,9 @@ class Acts:
 class ColumnReader:
     """Reads clauses over one partition, seen on day `on`."""
 
-    def __init__(self, columns: Columns, attributes: Ints, people: Sequence[Mapping[str, Any]], law: Law, on: int) -> None:
+    def __init__(
+        self, columns: Columns, attributes: Ints, people: Sequence[Mapping[str, Any]], law: Law, on: int
+    ) -> None:
         self.columns, self.law, self.on = columns, law, on
         self.matcher = Matcher(columns, attributes, people)
         self.reckoner = ColumnReckoner(self.matcher, law)
@@ -91,7 +93,7 @@ class ColumnReader:
             keep = self._repeated(clause, triggers)
             triggers, fires = triggers[keep], fires[keep]
             if len(triggers):
-                yield self._duties(clause, triggers, fires, _taken(parents, keep))
+                yield self._duties(clause, triggers, fires, parents.cut(keep) if parents else None)
 
     def _triggers(self, clause: Clause) -> Iterator[tuple[Ints, Truth, Parents | None]]:
         match clause.trigger:
@@ -118,7 +120,8 @@ class ColumnReader:
             mine = last[number]
             triggered = np.where(mine >= 0, parent.trigger[np.maximum(mine, 0)], NOWHERE)
             rivals = [
-                np.where(last[i] >= 0, other.trigger[np.maximum(last[i], 0)], NOWHERE) for i, other in enumerate(versions)
+                np.where(last[i] >= 0, other.trigger[np.maximum(last[i], 0)], NOWHERE)
+                for i, other in enumerate(versions)
             ]
             runs = parent.last_day[np.maximum(mine, 0)] >= self.columns.day[triggers]
             rows = np.flatnonzero((mine >= 0) & (triggered == np.max(rivals, axis=0)) & runs)
@@ -146,11 +149,11 @@ class ColumnReader:
         applies, gaps = self._applies(clause, triggers, fires)
         keep = np.flatnonzero(applies != FALSE)
         triggers, applies = triggers[keep], applies[keep]
-        reckoned = self.reckoner.reckon(clause, triggers, _taken(parents, keep))
+        reckoned = self.reckoner.reckon(clause, triggers, parents.cut(keep) if parents else None)
         inner = np.flatnonzero(reckoned.applies)
         if len(inner) < len(triggers):
-            triggers, applies, reckoned = triggers[inner], applies[inner], _cut(reckoned, inner)
-        doubts = _select(gaps, keep[inner])
+            triggers, applies, reckoned = triggers[inner], applies[inner], reckoned.cut(inner)
+        doubts = gaps.cut(keep[inner])
         return self._stand(clause, triggers, applies == TRUE, reckoned, doubts)
 
     def _applies(self, clause: Clause, triggers: Ints, fires: Truth) -> tuple[Truth, Gaps]:
@@ -171,9 +174,13 @@ class ColumnReader:
         low, high, known = self._regime_span(interval.by, triggers)
         result = np.full(len(triggers), TRUE, np.int8)
         if interval.start is not None:
-            result = np.minimum(result, np.where(high < interval.start, FALSE, np.where(low >= interval.start, TRUE, UNKNOWN)))
+            result = np.minimum(
+                result, np.where(high < interval.start, FALSE, np.where(low >= interval.start, TRUE, UNKNOWN))
+            )
         if interval.end is not None:
-            result = np.minimum(result, np.where(low > interval.end, FALSE, np.where(high <= interval.end, TRUE, UNKNOWN)))
+            result = np.minimum(
+                result, np.where(low > interval.end, FALSE, np.where(high <= interval.end, TRUE, UNKNOWN))
+            )
         return np.where(known, result, UNKNOWN).astype(np.int8)
 
     def _regime_span(self, by: str, triggers: Ints) -> tuple[Ints, Ints, Bools]:
@@ -226,11 +233,17 @@ class ColumnReader:
         if clause.kind == "earliest":
             shows |= standing == CODE["missed"]
         met_by = np.where(shows, acts.by, NOWHERE)
-        missing = self._missing(clause, standing, certain, usable, reckoned, acts, doubts)
+        missing = self._missing(clause, standing, usable, reckoned, acts, doubts)
         return Found(clause, triggers, certain, reckoned, standing, met_by, missing, np.full(len(triggers), NOWHERE))
 
     def _missing(
-        self, clause: Clause, standing: Codes, certain: Bools, usable: Bools, reckoned: Reckoned, acts: Acts, doubts: Gaps
+        self,
+        clause: Clause,
+        standing: Codes,
+        usable: Bools,
+        reckoned: Reckoned,
+        acts: Acts,
+        doubts: Gaps,
     ) -> Missing:
         unsettled = standing == CODE["undetermined"]
         gaps = Gaps(len(standing), [*doubts.masks, *reckoned.gaps.masks])
@@ -274,7 +287,9 @@ class ColumnReader:
             for cancelled in self._extremes(ends):
                 for end in limits:
                     one = stand_all(clause.kind, met, cancelled, end, on)
-                    result = one if result is None else np.where(result == one, one, CODE["undetermined"]).astype(np.int8)
+                    result = (
+                        one if result is None else np.where(result == one, one, CODE["undetermined"]).astype(np.int8)
+                    )
         assert result is not None
         return result
 
@@ -317,35 +332,3 @@ def _parents(parent: Found, rows: Ints) -> Parents:
         is_hours=r.is_hours,
         length=length,
     )
-
-
-def _taken(parents: Parents | None, rows: Ints) -> Parents | None:
-    if parents is None:
-        return None
-    p = parents
-    return Parents(
-        p.start[rows], p.start_high[rows], p.has_start[rows], p.raw[rows], p.legal[rows], p.latest[rows], p.has_end[rows], p.is_hours, p.length
-    )
-
-
-def _cut(r: Reckoned, rows: Ints) -> Reckoned:
-    return Reckoned(
-        r.start[rows],
-        r.start_high[rows],
-        r.has_start[rows],
-        r.raw[rows],
-        r.legal[rows],
-        r.safe[rows],
-        r.latest[rows],
-        r.has_end[rows],
-        r.has_number[rows],
-        r.applies[rows],
-        r.is_hours,
-        _select(r.gaps, rows),
-        r.guessed[rows],
-        r.endless[rows],
-    )
-
-
-def _select(gaps: Gaps, rows: Ints) -> Gaps:
-    return Gaps(len(rows), [(code, mask[rows]) for code, mask in gaps.masks])

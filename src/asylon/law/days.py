@@ -18,7 +18,10 @@ LAST = date.max.toordinal()
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _BOUND = re.compile(r"(before|after)\s+(\S+)", re.IGNORECASE)
 
-FORMS = 'a day "2011-10-05", a month "2011-10", a year "2011", a range "2011-10-05/2011-11", "before 2011-10" or "after 2011-10"'
+FORMS = (
+    'a day "2011-10-05", a month "2011-10", a year "2011", a range "2011-10-05/2011-11", '
+    '"before 2011-10" or "after 2011-10"'
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,7 @@ def settle(duties: Sequence[Duty], view: View) -> tuple[Duty, ...]:
 def _reached(duty: Duty, rule: Displaces, duties: Sequence[Duty], view: View) -> Iterator[int]:
     """Yield which duties give way to `duty`; a term that had lapsed before it stays lapsed."""
     targets = [
-        (position, other)
-        for position, other in enumerate(duties)
-        if rule.reaches(other.clause) and other is not duty
+        (position, other) for position, other in enumerate(duties) if rule.reaches(other.clause) and other is not duty
     ]
     if rule.match == "trigger":
         yield from (position for position, other in targets if other.trigger == duty.trigger)

@@ -56,9 +56,9 @@ def _after_leaving(timeline: Timeline, place: str, vocabulary: Vocabulary) -> It
 
 def _absent(place: str, gone: Event) -> Fault:
     if gone.name == "death":
-        return Fault(place, f"comes after the person died ({gone.on})", "correct one of the two dates", False)
+        return Fault(place, f"comes after the person died ({gone.on})", "correct one of the two dates", grave=False)
     problem = f"needs the person in the country, who left on {gone.on} ({gone.name})"
-    return Fault(place, problem, "add the return as 'arrival' or correct the dates", False)
+    return Fault(place, problem, "add the return as 'arrival' or correct the dates", grave=False)
 
 
 def _twice(timeline: Timeline, place: str) -> Iterator[Fault]:
@@ -66,7 +66,7 @@ def _twice(timeline: Timeline, place: str) -> Iterator[Fault]:
     for event in timeline.events:
         key = (event.name, event.on.text, event.time, tuple(sorted(event.details.items())))
         if key in seen:
-            yield Fault(_at(place, event), "stands twice", "remove one of the two", False)
+            yield Fault(_at(place, event), "stands twice", "remove one of the two", grave=False)
         seen.add(key)
 
 
@@ -80,7 +80,9 @@ def _two_decisions(timeline: Timeline, place: str) -> Iterator[Fault]:
         if key in seen and seen[key] != outcome:
             one, other = seen[key] or "no outcome given", outcome or "no outcome given"
             problem = f"stands twice on one day with different outcomes ({one}; {other})"
-            yield Fault(_at(place, event), problem, "keep the one that was served, or say which came first", False)
+            yield Fault(
+                _at(place, event), problem, "keep the one that was served, or say which came first", grave=False
+            )
         seen[key] = outcome
 
 
@@ -98,11 +100,13 @@ def _detention(timeline: Timeline, place: str) -> Iterator[Fault]:
 def _ends_nothing(timeline: Timeline, place: str, event: Event) -> Iterator[Fault]:
     later = next((e for e in timeline.events[event.index :] if e.name == "detention_started"), None)
     if later is None:
-        yield Fault(_at(place, event), "ends a detention that has not begun", "add 'detention_started' before it", False)
+        yield Fault(
+            _at(place, event), "ends a detention that has not begun", "add 'detention_started' before it", grave=False
+        )
     elif event.on.hi < later.on.lo:  # else a month that may hold both, in the right order
         problem = f"ends before it begins (detention_started on {later.on})"
         remedy = "correct one of the two dates, or add the earlier detention"
-        yield Fault(_at(place, event), problem, remedy, False)
+        yield Fault(_at(place, event), problem, remedy, grave=False)
 
 
 def _notices(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -112,4 +116,4 @@ def _notices(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator
             said = event.details.get("of", "nothing said")
             problem = f"notifies something that is not in the timeline ({said})"
             remedy = "add the decision, or name it in 'of' by its event or as 'decision of' and the day"
-            yield Fault(_at(place, event), problem, remedy, False)
+            yield Fault(_at(place, event), problem, remedy, grave=False)

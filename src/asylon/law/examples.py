@@ -19,11 +19,23 @@ from asylon.law.duty import Assessment
 from asylon.law.packfile import read_yaml
 from asylon.law.packload import Packs
 from asylon.law.packread import Reader
-from asylon.law.packs import MAIN, Clause, Law
+from asylon.law.packs import MAIN, Clause
 from asylon.law.timeline import read_timeline
 
 FIELDS = ("rule", "jurisdiction", "fires", "misses", "origin", "attributes", "events", "on", "expect")
-EXPECTED = ("step", "trigger_on", "raw_end", "legal_end", "safe_end", "latest_end", "standing", "met_on", "days", "displaced_by", "absent")
+EXPECTED = (
+    "step",
+    "trigger_on",
+    "raw_end",
+    "legal_end",
+    "safe_end",
+    "latest_end",
+    "standing",
+    "met_on",
+    "days",
+    "displaced_by",
+    "absent",
+)
 FAILURES = ("missed", "met_late", "cancelled", "undetermined", "not_started", "suspended")
 
 
@@ -110,7 +122,9 @@ def run_example(example: Example, packs: Packs) -> Iterator[Fault]:
     rows = list(_rows(example.rule, outcome))
     if example.expect is None:
         if rows:
-            yield Fault(example.place, f"gives {_show(rows)} where nothing was expected", "mend the rule or the example")
+            yield Fault(
+                example.place, f"gives {_show(rows)} where nothing was expected", "mend the rule or the example"
+            )
         return
     wanted = {key: value for key, value in example.expect.items() if key != "absent"}
     if example.expect.get("absent"):
@@ -157,7 +171,7 @@ def _show(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def check_pack(packs: Packs, jurisdiction: str) -> Iterator[Fault]:
     """Yield every fault of one pack: its examples, and the clauses that no example proves."""
-    own = [clause for clause in packs.pack(jurisdiction).clauses]
+    own = packs.pack(jurisdiction).clauses
     law = packs.law(jurisdiction)
     examples = load_examples(packs, jurisdiction)
     known = {clause.rule for clause in law.clauses} | {clause.rule for clause in own}
@@ -166,14 +180,16 @@ def check_pack(packs: Packs, jurisdiction: str) -> Iterator[Fault]:
             yield Fault(example.place, f"proves {example.rule!r}, which is not in the pack", "name a rule of this pack")
             continue
         yield from run_example(example, packs)
-    yield from _unproved(own, examples, law)
+    yield from _unproved(own, examples)
 
 
-def _unproved(own: Sequence[Clause], examples: Sequence[Example], law: Law) -> Iterator[Fault]:
+def _unproved(own: Sequence[Clause], examples: Sequence[Example]) -> Iterator[Fault]:
     for clause in own:
         mine = [example for example in examples if example.rule == clause.rule]
         if not any(e.is_hit and _proves(e, clause) for e in mine):
-            yield Fault(clause.place, "no example shows it firing", "add one with 'fires' and the ends reckoned by hand")
+            yield Fault(
+                clause.place, "no example shows it firing", "add one with 'fires' and the ends reckoned by hand"
+            )
         if not any(not e.is_hit for e in mine):
             yield Fault(clause.place, "no example shows it just missing", "add one with 'misses'")
 
@@ -184,5 +200,3 @@ def _proves(example: Example, clause: Clause) -> bool:
     has_end = "raw_end" in (example.expect or {})
     needs_end = any(t.least or t.until_detail or t.until_day for t in clause.terms)
     return has_end or not needs_end
-
-

@@ -23,7 +23,9 @@ def why(duty: Duty, words: Language = ENGLISH) -> list[str]:
     lines.extend(missing_text(code, words) for code in duty.missing)
     lines.extend(_validity(duty, words))
     if duty.displaced_by:
-        lines.append(words.say("{rule} takes precedence; this remains as a fall-back argument.", rule=duty.displaced_by))
+        lines.append(
+            words.say("{rule} takes precedence; this remains as a fall-back argument.", rule=duty.displaced_by)
+        )
     if doubt := doubt_text(duty.clause.source, words):
         lines.append(doubt)
     return lines
@@ -111,7 +113,11 @@ def _after(v: Mapping[str, Any], words: Language) -> str:
 def _extended(v: Mapping[str, Any], words: Language) -> str:
     text = "{rule} was extended on {on}: original term and extension (at most {most}) run as one from {start}."
     return words.say(
-        text, rule=v["rule"], on=_date(v["on"], words), most=length_text(v["most"], words), start=_day(v["start"], words)
+        text,
+        rule=v["rule"],
+        on=_date(v["on"], words),
+        most=length_text(v["most"], words),
+        start=_day(v["start"], words),
     )
 
 

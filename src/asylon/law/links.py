@@ -82,11 +82,7 @@ def link_events(events: Sequence[Event], vocabulary: Vocabulary) -> tuple[int, .
 
 
 def _resolve(reference: Reference, earlier: Sequence[Event], vocabulary: Vocabulary) -> int:
-    found = [
-        index
-        for index, event in enumerate(earlier)
-        if matches(reference, event.name, event.details, vocabulary)
-    ]
+    found = [index for index, event in enumerate(earlier) if matches(reference, event.name, event.details, vocabulary)]
     if reference.day is not None:
         found = [i for i in found if earlier[i].on.lo == reference.day == earlier[i].on.hi]
     if not found or (reference.sole and len(found) > 1):

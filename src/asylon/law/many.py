@@ -19,10 +19,11 @@ import polars as pl
 from asylon.errors import ConflictError, Fault, TimelineError
 from asylon.law.assess import assess_duties
 from asylon.law.casefiles import group_rows
-from asylon.law.columnread import NOWHERE, STANDINGS, ColumnReader, Found
+from asylon.law.columnread import STANDINGS, ColumnReader, Found
 from asylon.law.columns import Bools, Columns, Ints, attribute_codes
 from asylon.law.days import PartialDate, parse_date
 from asylon.law.duty import Duty
+from asylon.law.matching import NOWHERE
 from asylon.law.packload import Packs
 from asylon.law.packs import Law
 from asylon.law.terms import MINUTES
@@ -59,7 +60,8 @@ def assess_many(
 
     `events` has the columns case, jurisdiction, on, event, details (JSON text); `cases` has case
     and attributes (JSON text). `end_minute` is the minute of the day of an end that depends on
-    the hour; `first_row` is the row of a larger table with which `events` begins. Raises TimelineError with every fault, and ConflictError when two rules disagree.
+    the hour; `first_row` is the row of a larger table with which `events` begins. Raises
+    TimelineError with every fault, and ConflictError when two rules disagree.
     """
     attributes = _attribute_texts(cases)
     numbered = events.with_row_index("row", offset=first_row)
@@ -155,20 +157,16 @@ class Partition:
         born = np.array([_born(person) for person in self.people], np.int64)[self.attributes][self.case]
         rows = np.flatnonzero(self.high < born)
         if len(rows):
-            faults = [
-                Fault(
-                    f"row {self.rows[self.order[row]] + 1}, case {self.cases[self.case[row]]}, {self.names[self.name[row]]}",
-                    "lies before the person was born",
-                    "correct the event or the date of birth",
-                )
-                for row in rows
-            ]
-            raise TimelineError(faults)
+            raise TimelineError([self._unborn(int(row)) for row in rows])
+
+    def _unborn(self, row: int) -> Fault:
+        place = f"row {self.rows[self.order[row]] + 1}, case {self.cases[self.case[row]]}, {self.names[self.name[row]]}"
+        return Fault(place, "lies before the person was born", "correct the event or the date of birth")
 
     def slow(self, law: Law) -> Bools:
         """Tell for each case whether it must be read on its own."""
         is_partial = self.day != self.high
-        loose = np.array([_has_partial(details, self.vocabulary) for details in self.plain], bool)
+        loose = np.array([_has_partial(details) for details in self.plain], bool)
         stops = {name for clause in law.clauses for pattern in clause.suspended_by for name in pattern.events}
         stopping = np.array([name in stops for name in self.names], bool)
         far = (self.day < NEAR) | (self.day > FAR_OFF)
@@ -251,7 +249,7 @@ def _details(texts: Sequence[str], codes: Ints, faults: list[tuple[int, Fault]])
     return found
 
 
-def _has_partial(details: Mapping[str, str], vocabulary: Vocabulary) -> bool:
+def _has_partial(details: Mapping[str, str]) -> bool:
     for key in ("until", "from"):
         if key in details:
             try:
@@ -259,7 +257,7 @@ def _has_partial(details: Mapping[str, str], vocabulary: Vocabulary) -> bool:
                     return True
             except ValueError:
                 continue  # text of another meaning ("from" of an arrival)
-    return "wording" in details or "precision" in details and details["precision"] != "day"
+    return "wording" in details or ("precision" in details and details["precision"] != "day")
 
 
 def _minute(details: Mapping[str, str]) -> int:
@@ -297,8 +295,8 @@ def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str])
             reached = since = one.trigger[one.certain]
             if rule.match == "latest":
                 earlier = np.unique(np.concatenate([target.trigger for target in targets]))
-                at = reader.latest(earlier, reached, reached)
-                reached, since = earlier[at[at != NOWHERE]], since[at != NOWHERE]
+                found_at = reader.latest(earlier, reached, reached)
+                reached, since = earlier[found_at[found_at != NOWHERE]], since[found_at != NOWHERE]
             days = reader.columns.day[since] if rule.match == "latest" else np.zeros(len(since), np.int64)
             for target in targets:
                 rows = _gives_way(target, reached, days)
@@ -327,13 +325,13 @@ def refuse_conflicts(found: Sequence[Found], columns: Columns, cases: Sequence[s
             group = seen.setdefault(one.clause.concerns, [])
             group.append((one.trigger[rows], one.reckoned.raw[rows], np.full(len(rows), number)))
     for act, parts in seen.items():
-        trigger, raw, number = (np.concatenate(column) for column in zip(*parts, strict=True))
+        trigger, raw, origin = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.argsort(trigger, kind="stable")
-        trigger, raw, number = trigger[order], raw[order], number[order]
+        trigger, raw, origin = trigger[order], raw[order], origin[order]
         clash = np.flatnonzero((trigger[1:] == trigger[:-1]) & (raw[1:] != raw[:-1]))
         if len(clash):
-            at = clash[0]
-            rules = f"{found[number[at]].clause.rule} and {found[number[at + 1]].clause.rule}"
+            at = int(clash[0])
+            rules = f"{found[origin[at]].clause.rule} and {found[origin[at + 1]].clause.rule}"
             place = f"case {cases[columns.case[trigger[at]]]}, {columns.names[columns.name[trigger[at]]]}"
             remedy = "let one of the two rules displace the other in the pack"
             raise ConflictError.single(place, f"{rules} give different ends for one act ({act})", remedy)
@@ -390,7 +388,9 @@ def _one_by_one(part: Partition, packs: Packs, slow: Bools, on: date) -> pl.Data
     original = part.order[slow[part.case]]
     rows = part.frame[np.sort(original)]
     attributes = {case: part.people[part.attributes[i]] for i, case in enumerate(part.cases) if slow[i]}
-    located = ((f"case {row['case']}", {**row, "jurisdiction": part.jurisdiction}) for row in rows.iter_rows(named=True))
+    located = (
+        (f"case {row['case']}", {**row, "jurisdiction": part.jurisdiction}) for row in rows.iter_rows(named=True)
+    )
     faults: list[Fault] = []
     found: list[dict[str, Any]] = []
     for _, raw in group_rows(located, "", attributes, faults):

@@ -41,6 +41,10 @@ class Gaps:
         if mask.any():
             self.masks.append((code, mask))
 
+    def cut(self, rows: Ints) -> Gaps:
+        """Return only these rows."""
+        return Gaps(len(rows), [(code, mask[rows]) for code, mask in self.masks])
+
     def combined(self, rows: Bools) -> Missing:
         """Return the codes missing in each row where `rows` is set, equal lists kept once."""
         lists: list[list[str]] = [[]]

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from asylon.errors import Fault, PackError
+from asylon.errors import PackError
 
 try:  # the C reader is ten times faster and ships in the wheels
     from yaml import CSafeLoader as _Loader
@@ -61,7 +61,8 @@ def _refuse_aliases(text: str, name: str) -> None:
         return
     for event in yaml.parse(text, Loader=_Loader):
         if getattr(event, "anchor", None) is not None:
-            place = f"{name}, line {event.start_mark.line + 1}"
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            place = f"{name}, line {line}"
             raise PackError.single(place, "uses an anchor or alias", "write the value out")
 
 
@@ -95,7 +96,7 @@ class _Plain:
             return str(node.value)
         if tag in ("null", "bool", "int", "float"):
             try:
-                return self.scalars.construct_object(node)  # type: ignore[no-untyped-call]
+                return self.scalars.construct_object(node)
             except ValueError:
                 pass
         place = f"{self.name}, line {node.start_mark.line + 1}"

@@ -122,8 +122,7 @@ class Packs:
         pack = self.pack(jurisdiction)
         yield pack
         for base in pack.builds_on:
-            for found in self._chain(base, (*path, jurisdiction)):
-                yield found
+            yield from self._chain(base, (*path, jurisdiction))
 
 
 @lru_cache(maxsize=4)

@@ -84,7 +84,7 @@ class Reader:
         """Return the value of `field`, which must be one of `known`."""
         value = raw.get(field, default)
         if value in known:
-            return cast(str, value)
+            return cast("str", value)
         given = f"{value!r} is not known" if value is not None else "is missing"
         self.fault(f"field {field!r}", given, f"write one of {', '.join(known)}")
         return known[0]
@@ -103,9 +103,11 @@ class Reader:
         found = _LENGTH.fullmatch(str(value))
         unit = f"{found[2]}s" if found else ""
         if found is None or unit not in UNITS:
-            self.fault(f"field {field!r}", f"{value!r} is not a length", f"write a number and one of {', '.join(UNITS)}")
+            self.fault(
+                f"field {field!r}", f"{value!r} is not a length", f"write a number and one of {', '.join(UNITS)}"
+            )
             return None
-        return Length(int(found[1]), cast(Unit, unit))
+        return Length(int(found[1]), cast("Unit", unit))
 
     def source(self, value: object) -> Source:
         """Return the source, which must name paragraph, address and confidence."""
@@ -117,7 +119,7 @@ class Reader:
         basis = inner.choice(raw, "basis", ("opened", "memory"))
         read = tuple(str(code) for code in inner.items(raw, "read"))
         note = " ".join(str(raw["note"]).split()) if raw.get("note") else None
-        return Source(citation, None if url == "unknown" else url, cast(Any, confidence), basis, read, note)
+        return Source(citation, None if url == "unknown" else url, cast("Any", confidence), basis, read, note)
 
     def in_force(self, value: object) -> InForce:
         """Return the interval of validity; 'unknown' says that a start was never found out."""
@@ -143,7 +145,7 @@ class Reader:
         where = tuple(self._tests(raw.get("where", {})))
         concerning = self.at("concerning").pattern(raw["concerning"]) if "concerning" in raw else None
         same = self.choice(raw, "same", get_args(Same)) if "same" in raw else None
-        return Pattern(events, where, concerning, cast(Any, same))
+        return Pattern(events, where, concerning, cast("Any", same))
 
     def patterns(self, raw: Mapping[str, Any], field: str) -> tuple[Pattern, ...]:
         """Return the list of patterns in `field`."""
@@ -209,7 +211,7 @@ class Reader:
         window = self.choice(raw, "window", get_args(Window), "before")
         last = bool(raw.get("last", False))
         pattern = self.pattern({key: raw[key] for key in raw if key not in ("window", "last")})
-        return Seen(pattern, cast(Window, window), last, none)
+        return Seen(pattern, cast("Window", window), last, none)
 
 
 def _values(wanted: object) -> frozenset[str]:
@@ -220,5 +222,3 @@ def split_key(text: str) -> tuple[str, str | None]:
     """Return rule and step of 'RULE' or 'RULE/step'; the step is None when none is named."""
     rule, _, step = text.partition("/")
     return rule, step or None
-
-

@@ -190,7 +190,9 @@ class Reckoner:
         freezes = [self.law.freezes[name] for name in clause.freezes]
         return add_length(start, length, counting, calendar, backward=is_backward, freezes=freezes)
 
-    def _extend(self, clause: Clause, extension: Extension, trigger: int, parent: Duty | None, found: Reckoning) -> None:
+    def _extend(
+        self, clause: Clause, extension: Extension, trigger: int, parent: Duty | None, found: Reckoning
+    ) -> None:
         """Count original term and extension as one term from the original start."""
         base = next((t.least for t in parent.clause.terms if t.least is not None), None) if parent else None
         if parent is None or parent.start is None or parent.ending is None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-
 from dataclasses import dataclass
 
 import numpy as np
 
 from asylon.law.calendars import Calendar, calendar_for
-from asylon.law.columns import NONE, Bools, Columns, Ints
+from asylon.law.columns import NONE, Bools, Ints
 from asylon.law.days import parse_date
 from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher
-from asylon.law.packs import After, Clause, Counting, Extension, Law, Length, Term
+from asylon.law.packs import After, CalendarSpec, Clause, Extension, Law, Length, Term
 from asylon.law.reckon import DAY_SPAN
 from asylon.law.tables import add_hours_to, add_lengths, day_table, thaw_all
 from asylon.law.terms import MINUTES
@@ -39,19 +38,16 @@ class Reckoned:
     has_end: Bools
     has_number: Bools
     applies: Bools
-    is_hours: bool
-    gaps: Gaps
     guessed: Bools
     endless: Bools
+    is_hours: bool
+    gaps: Gaps
 
-
-@dataclass(frozen=True, slots=True)
-class Begin:
-    """The first and last possible day from which each term runs, and where there is one."""
-
-    low: Ints
-    high: Ints
-    known: Bools
+    def cut(self, rows: Ints) -> Reckoned:
+        """Return only these rows."""
+        names = [name for name in self.__slots__ if name not in ("is_hours", "gaps")]
+        kept = {name: getattr(self, name)[rows] for name in names}
+        return Reckoned(**kept, is_hours=self.is_hours, gaps=self.gaps.cut(rows))
 
 
 @dataclass(slots=True)
@@ -68,71 +64,104 @@ class Parents:
     is_hours: bool
     length: Length | None
 
+    def cut(self, rows: Ints) -> Parents:
+        """Return only these rows."""
+        names = [name for name in self.__slots__ if name not in ("is_hours", "length")]
+        kept = {name: getattr(self, name)[rows] for name in names}
+        return Parents(**kept, is_hours=self.is_hours, length=self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """The first and last possible day from which each term runs, and where there is one."""
+
+    low: Ints
+    high: Ints
+    known: Bools
+
+
+class _Draft:
+    """The ends of one clause while its alternatives are tried."""
+
+    def __init__(self, clause: Clause, triggers: Ints) -> None:
+        size = len(triggers)
+        self.clause, self.triggers, self.gaps = clause, triggers, Gaps(size)
+        self.low, self.high = np.full(size, FAR), np.full(size, -FAR)
+        self.has_number, self.applies = np.zeros(size, bool), np.zeros(size, bool)
+        self.guessed, self.endless = np.zeros(size, bool), np.zeros(size, bool)
+
+    def widen(self, rows: Bools, first: Ints, last: Ints) -> None:
+        """Let the ends of `rows` reach from `first` to `last` as well."""
+        self.low[rows] = np.minimum(self.low[rows], first[rows])
+        self.high[rows] = np.maximum(self.high[rows], last[rows])
+
 
 class ColumnReckoner:
-    """Reckons clauses over columns. `regions` is the region of each distinct person, or None."""
+    """Reckons clauses over columns."""
 
     def __init__(self, matcher: Matcher, law: Law) -> None:
         self.matcher, self.columns, self.law = matcher, matcher.columns, law
-        regions = [person.get("region") for person in matcher.people]
         self.someday = int(self.columns.day[0]) if self.columns.size else 1
+        regions = [person.get("region") for person in matcher.people]
         self.regions = [None if region is None else str(region) for region in regions]
 
     def reckon(self, clause: Clause, triggers: Ints, parents: Parents | None) -> Reckoned:
         """Return start and ends of `clause` for each trigger."""
-        size = len(triggers)
-        gaps = Gaps(size)
-        self.guessed, self.endless = np.zeros(size, bool), np.zeros(size, bool)
-        begin = self._start(clause, triggers, parents, gaps)
+        draft = _Draft(clause, triggers)
+        begin = self._start(draft, parents)
         if isinstance(clause.trigger, Extension):
-            return self._extended(clause, clause.trigger, triggers, parents, begin, gaps)
-        low, high = np.full(size, FAR), np.full(size, -FAR)
-        has_number, applies = np.zeros(size, bool), np.full(size, not clause.terms)
-        active = np.ones(size, bool)
-        for term in clause.terms:
-            fits = self.matcher.holds(term.when, triggers)
-            chosen = active & (fits != FALSE)
-            self.matcher.unknowns(term.when, triggers, active & (fits == UNKNOWN), gaps)
-            active &= fits != TRUE
-            applies |= chosen
-            has_number |= chosen & (term.wording is None)
-            if term.wording is None and chosen.any():
-                self._option(clause, term, triggers, begin, chosen, low, high, gaps)
-        is_hours = any(t.least is not None and t.least.unit == "hours" for t in clause.terms)
-        return self._rounded(clause, triggers, begin, low, high, has_number, applies, is_hours, gaps)
+            draft.has_number[:] = draft.applies[:] = True
+            if parents is not None:
+                self._extend(draft, clause.trigger, parents, begin)
+        else:
+            self._alternatives(draft, begin)
+        return self._rounded(draft, begin)
 
-    def _start(self, clause: Clause, triggers: Ints, parents: Parents | None, gaps: Gaps) -> Begin:
+    def _alternatives(self, draft: _Draft, begin: _Begin) -> None:
+        draft.applies[:] = not draft.clause.terms
+        active = np.ones(len(draft.triggers), bool)
+        for term in draft.clause.terms:
+            fits = self.matcher.holds(term.when, draft.triggers)
+            chosen = active & (fits != FALSE)
+            self.matcher.unknowns(term.when, draft.triggers, active & (fits == UNKNOWN), draft.gaps)
+            active &= fits != TRUE
+            draft.applies |= chosen
+            draft.has_number |= chosen & (term.wording is None)
+            if term.wording is None and chosen.any():
+                self._option(draft, term, begin, chosen)
+
+    def _start(self, draft: _Draft, parents: Parents | None) -> _Begin:
+        clause, triggers = draft.clause, draft.triggers
         if isinstance(clause.trigger, After):
             assert parents is not None
             scale = MINUTES if parents.is_hours else 1
-            return Begin(parents.legal // scale, parents.latest // scale, parents.has_end)
+            return _Begin(parents.legal // scale, parents.latest // scale, parents.has_end)
         if isinstance(clause.trigger, Extension):
             assert parents is not None
-            return Begin(parents.start, parents.start_high, parents.has_start)
+            return _Begin(parents.start, parents.start_high, parents.has_start)
         if clause.start.detail is not None:
-            day, known = self._printed(clause, triggers, gaps)
-            return Begin(day, day, known)
+            return self._printed(draft, clause.start.detail, clause.start.otherwise)
         anchors, known = triggers, np.ones(len(triggers), bool)
         if clause.start.event is not None:
             anchors = self.matcher.last_before(clause.start.event, triggers)[0]
             known = anchors != NOWHERE
-            gaps.add(event_code([clause.start.event]), ~known)
+            draft.gaps.add(event_code([clause.start.event]), ~known)
             anchors = np.maximum(anchors, 0)
         day = self._served(clause, anchors)
-        return Begin(day, day, known)
+        return _Begin(day, day, known)
 
-    def _printed(self, clause: Clause, triggers: Ints, gaps: Gaps) -> tuple[Ints, Bools]:
-        key = clause.start.detail or ""
-        day, known = self._days_in(key, triggers)
-        gaps.add(detail_code(clause.trigger_events, key), ~known)
-        if clause.start.otherwise is None:
-            return day, known
-        if clause.start.otherwise.number:
-            self.guessed |= ~known
+    def _printed(self, draft: _Draft, key: str, otherwise: Length | None) -> _Begin:
+        day, known = self._days_in(key, draft.triggers)
+        draft.gaps.add(detail_code(draft.clause.trigger_events, key), ~known)
+        if otherwise is None:
+            return _Begin(day, day, known)
+        if otherwise.number:
+            draft.guessed |= ~known
         else:
-            self.endless |= ~known
-        otherwise = self._plus(clause, triggers, self.columns.day[triggers], clause.start.otherwise)
-        return np.where(known, day, otherwise), np.ones(len(triggers), bool)
+            draft.endless |= ~known
+        longest = self._plus(draft.clause, draft.triggers, self.columns.day[draft.triggers], otherwise)
+        day = np.where(known, day, longest)
+        return _Begin(day, day, np.ones(len(day), bool))
 
     def _days_in(self, key: str, triggers: Ints) -> tuple[Ints, Bools]:
         """Return the day printed in a detail of each trigger, and where there is one."""
@@ -142,9 +171,9 @@ class ColumnReckoner:
         return table[code], code != NONE
 
     def _served(self, clause: Clause, anchors: Ints) -> Ints:
-        day = self.columns.day[anchors].copy()
+        given = self.columns.day[anchors]
         counting = self.law.countings.get(clause.counting)
-        given, free = day.copy(), np.ones(len(anchors), bool)
+        day, free = given.copy(), np.ones(len(anchors), bool)
         for name in counting.deemed if counting else ():
             deemed = self.law.deemed[name]
             is_one = free & (self.matcher.match(deemed.pattern, anchors) == TRUE)
@@ -153,155 +182,143 @@ class ColumnReckoner:
             free &= ~is_one
         return day
 
-    def _option(
-        self,
-        clause: Clause,
-        term: Term,
-        triggers: Ints,
-        begin: Begin,
-        chosen: Bools,
-        low: Ints,
-        high: Ints,
-        gaps: Gaps,
-    ) -> None:
-        """Widen `low` and `high` by the ends that this alternative gives in the chosen rows."""
+    def _option(self, draft: _Draft, term: Term, begin: _Begin, chosen: Bools) -> None:
+        """Widen the ends by what this alternative gives in the chosen rows."""
         if term.until_day is not None:
-            _widen(low, high, chosen, np.full(len(low), term.until_day), np.full(len(low), term.until_day))
+            fixed = np.full(len(chosen), term.until_day)
+            draft.widen(chosen, fixed, fixed)
             return
         if term.until_detail is not None:
-            printed, known = self._days_in(term.until_detail, triggers)
-            for name in clause.freezes:
-                printed = thaw_all(self.columns.day[triggers], printed, self.law.freezes[name])
-            _widen(low, high, chosen & known, printed, printed)
-            gaps.add(detail_code(clause.trigger_events, term.until_detail), chosen & ~known)
-            chosen = chosen & ~known
-            self.guessed |= chosen & begin.known & (term.least is not None)
+            chosen = self._until(draft, term.until_detail, chosen)
+            draft.guessed |= chosen & begin.known & (term.least is not None)
         if term.least is None or term.most is None:
             return
         if term.least != term.most:
-            gaps.add(f"parameter:{term.parameter}", chosen & begin.known)
-        is_backward = clause.kind == "deadline_backward"
+            draft.gaps.add(f"parameter:{term.parameter}", chosen & begin.known)
+        is_backward = draft.clause.kind == "deadline_backward"
         least, most = (term.most, term.least) if is_backward else (term.least, term.most)
         rows = np.flatnonzero(chosen & begin.known)
-        low[rows] = np.minimum(low[rows], self._add(clause, triggers[rows], begin.low[rows], least)[0])
-        high[rows] = np.maximum(high[rows], self._add(clause, triggers[rows], begin.high[rows], most)[1])
+        triggers = draft.triggers[rows]
+        first = self._add(draft.clause, triggers, begin.low[rows], least, last=False)
+        last = self._add(draft.clause, triggers, begin.high[rows], most, last=True)
+        draft.low[rows] = np.minimum(draft.low[rows], first)
+        draft.high[rows] = np.maximum(draft.high[rows], last)
 
-    def _add(self, clause: Clause, triggers: Ints, start: Ints, length: Length) -> tuple[Ints, Ints]:
-        if length.unit == "hours":
-            time = self.columns.time[triggers]
-            if isinstance(clause.trigger, After) or clause.start.event is not None:
-                time = np.full(len(triggers), NONE)
-            first, last = np.where(time >= 0, time, 0), np.where(time >= 0, time, DAY_SPAN)
-            zone = self.law.zone
-            return add_hours_to(start, first, length.number, zone), add_hours_to(start, last, length.number, zone)
-        ends = self._plus(clause, triggers, start, length, is_backward=clause.kind == "deadline_backward")
-        return ends, ends
+    def _until(self, draft: _Draft, key: str, chosen: Bools) -> Bools:
+        """Take the printed dates, and return the chosen rows that have none."""
+        printed, known = self._days_in(key, draft.triggers)
+        for name in draft.clause.freezes:
+            printed = thaw_all(self.columns.day[draft.triggers], printed, self.law.freezes[name])
+        draft.widen(chosen & known, printed, printed)
+        draft.gaps.add(detail_code(draft.clause.trigger_events, key), chosen & ~known)
+        without: Bools = chosen & ~known
+        return without
 
-    def _plus(
-        self, clause: Clause, triggers: Ints, start: Ints, length: Length, *, is_backward: bool = False
-    ) -> Ints:
+    def _add(self, clause: Clause, triggers: Ints, start: Ints, length: Length, *, last: bool) -> Ints:
+        """Return raw ends; where the hour of a term in hours is not known, its first or last."""
+        if length.unit != "hours":
+            return self._plus(clause, triggers, start, length, is_backward=clause.kind == "deadline_backward")
+        time = self.columns.time[triggers]
+        if isinstance(clause.trigger, After) or clause.start.event is not None:
+            time = np.full(len(triggers), NONE)
+        minute = np.where(time >= 0, time, DAY_SPAN if last else 0)
+        return add_hours_to(start, minute, length.number, self.law.zone)
+
+    def _plus(self, clause: Clause, triggers: Ints, start: Ints, length: Length, *, is_backward: bool = False) -> Ints:
         ends = np.empty(len(start), np.int64)
+        counting = self.law.countings[clause.counting]
         freezes = tuple(self.law.freezes[name] for name in clause.freezes)
         for calendar, rows in self._by_calendar(clause, triggers):
-            counting = self._counting(clause)
             ends[rows] = add_lengths(start[rows], length, counting, calendar, backward=is_backward, freezes=freezes)
         return ends
 
-    def _counting(self, clause: Clause) -> Counting:
-        return self.law.countings[clause.counting]
+    def _calendar_spec(self, clause: Clause) -> CalendarSpec:
+        counting = self.law.countings.get(clause.counting)
+        return self.law.calendars[(counting.calendar if counting else "") or self.law.calendar]
 
     def _by_calendar(self, clause: Clause, triggers: Ints) -> list[tuple[Calendar, Ints]]:
         """Return the calendars that apply and the rows for which each does."""
-        counting = self.law.countings.get(clause.counting)
-        spec = self.law.calendars[(counting.calendar if counting else "") or self.law.calendar]
-        everyone = np.arange(len(triggers))
-        distinct = set(self.regions)
+        spec, distinct = self._calendar_spec(clause), set(self.regions)
         if spec.region_attribute is None or len(distinct) <= 1:
             region = next(iter(distinct), None)
-            return [(calendar_for(spec, region), everyone)]
+            return [(calendar_for(spec, region), np.arange(len(triggers)))]
         names = sorted(distinct, key=lambda region: region or "")
         code = np.array([names.index(region) for region in self.regions])
         mine = code[self.matcher.attributes[self.columns.case[triggers]]]
         return [(calendar_for(spec, name), np.flatnonzero(mine == i)) for i, name in enumerate(names)]
 
-    def _extended(
-        self,
-        clause: Clause,
-        extension: Extension,
-        triggers: Ints,
-        parents: Parents | None,
-        begin: Begin,
-        gaps: Gaps,
-    ) -> Reckoned:
-        size = len(triggers)
-        low, high = np.full(size, FAR), np.full(size, -FAR)
-        always = np.ones(size, bool)
-        base = parents.length if parents else None
-        if parents is None:
-            return self._rounded(clause, triggers, begin, low, high, always, always, False, gaps)
-        usable, start = begin.known & parents.has_end, begin.low
-        origin = start if base else parents.raw
-        longest = self._longer(clause, triggers, origin, base, extension.most)
-        until, has_until = self._days_in("until", triggers)
+    def _extend(self, draft: _Draft, extension: Extension, parents: Parents, begin: _Begin) -> None:
+        """Count original term and extension as one term from the original start."""
+        left: Bools = begin.known & parents.has_end
+        origin = begin.low if parents.length else parents.raw
+        longest = self._longer(draft, origin, parents.length, extension.most)
+        until, has_until = self._days_in("until", draft.triggers)
         capped = np.minimum(until, longest)
-        _widen(low, high, usable & has_until, capped, capped)
-        left = usable & ~has_until
+        draft.widen(left & has_until, capped, capped)
+        left = left & ~has_until
         for unit in ("months", "days"):
-            left = self._by_unit(clause, unit, triggers, origin, base, longest, left, low, high)
-        gaps.add(detail_code(clause.trigger_events, "months"), left)
-        _widen(low, high, left, parents.raw, longest)
-        return self._rounded(clause, triggers, begin, low, high, always, always, False, gaps)
+            left = self._by_unit(draft, unit, origin, parents.length, longest, left)
+        draft.gaps.add(detail_code(draft.clause.trigger_events, "months"), left)
+        draft.widen(left, parents.raw, longest)
 
     def _by_unit(
-        self, clause: Clause, unit: str, triggers: Ints, start: Ints, base: Length | None, longest: Ints, left: Bools, low: Ints, high: Ints
+        self, draft: _Draft, unit: str, origin: Ints, base: Length | None, longest: Ints, left: Bools
     ) -> Bools:
+        """Take the lengths given in `unit`, and return the rows that give none."""
         codes, values = self.columns.values(unit)
-        code = codes[self.columns.detail[triggers]]
+        code = codes[self.columns.detail[draft.triggers]]
         for number, value in enumerate(values):
             rows = left & (code == number)
             if rows.any():
                 extra = Length(int(value), "months" if unit == "months" else "days")
-                ends = np.minimum(self._longer(clause, triggers, start, base, extra), longest)
-                _widen(low, high, rows, ends, ends)
-        return left & (code == NONE)
+                ends = np.minimum(self._longer(draft, origin, base, extra), longest)
+                draft.widen(rows, ends, ends)
+        without: Bools = left & (code == NONE)
+        return without
 
-    def _longer(self, clause: Clause, triggers: Ints, start: Ints, base: Length | None, extra: Length) -> Ints:
+    def _longer(self, draft: _Draft, origin: Ints, base: Length | None, extra: Length) -> Ints:
+        clause, triggers = draft.clause, draft.triggers
         if base is None:
-            return self._add(clause, triggers, start, extra)[0]
+            return self._plus(clause, triggers, origin, extra)
         if base.unit == extra.unit:
-            return self._add(clause, triggers, start, Length(base.number + extra.number, base.unit))[0]
-        return self._add(clause, triggers, self._add(clause, triggers, start, base)[0], extra)[0]
+            return self._plus(clause, triggers, origin, Length(base.number + extra.number, base.unit))
+        return self._plus(clause, triggers, self._plus(clause, triggers, origin, base), extra)
 
-    def _rounded(
-        self,
-        clause: Clause,
-        triggers: Ints,
-        begin: Begin,
-        low: Ints,
-        high: Ints,
-        has_number: Bools,
-        applies: Bools,
-        is_hours: bool,
-        gaps: Gaps,
-    ) -> Reckoned:
-        has_end = low != FAR
-        start, top, known = begin.low, begin.high, begin.known
-        if is_hours:
-            return Reckoned(start, top, known, low, low, low, high, has_end, has_number, applies, True, gaps, self.guessed, self.endless)
-        low, high = np.where(has_end, low, self.someday), np.where(has_end, high, self.someday)
-        legal, safe, latest = low.copy(), low.copy(), high.copy()
-        roll = _roll(clause, self.law)
-        for calendar, rows in self._by_calendar(clause, triggers):
+    def _rounded(self, draft: _Draft, begin: _Begin) -> Reckoned:
+        is_hours = any(t.least is not None and t.least.unit == "hours" for t in draft.clause.terms)
+        has_end = draft.low != FAR
+        raw = legal = safe = draft.low
+        latest = draft.high
+        if not is_hours:
+            raw = np.where(has_end, draft.low, self.someday)
+            high = np.where(has_end, draft.high, self.someday)
+            legal, safe = self._moved(draft, raw)
+            latest = self._moved(draft, high)[0]
+        return Reckoned(
+            start=begin.low,
+            start_high=begin.high,
+            has_start=begin.known,
+            raw=raw,
+            legal=legal,
+            safe=safe,
+            latest=latest,
+            has_end=has_end,
+            has_number=draft.has_number,
+            applies=draft.applies,
+            guessed=draft.guessed,
+            endless=draft.endless,
+            is_hours=is_hours,
+            gaps=draft.gaps,
+        )
+
+    def _moved(self, draft: _Draft, raw: Ints) -> tuple[Ints, Ints]:
+        """Return legal and safe ends of raw ends."""
+        legal, safe = raw.copy(), raw.copy()
+        roll = _roll(draft.clause, self.law)
+        for calendar, rows in self._by_calendar(draft.clause, draft.triggers):
             if len(rows):
-                table = day_table(calendar, low[rows], high[rows])
-                legal[rows], safe[rows] = table.rounded(low[rows], roll)
-                latest[rows] = table.rounded(high[rows], roll)[0]
-        return Reckoned(start, top, known, low, legal, safe, latest, has_end, has_number, applies, False, gaps, self.guessed, self.endless)
-
-
-def _widen(low: Ints, high: Ints, rows: Bools, first: Ints, last: Ints) -> None:
-    low[rows] = np.minimum(low[rows], first[rows])
-    high[rows] = np.maximum(high[rows], last[rows])
+                legal[rows], safe[rows] = day_table(calendar, raw[rows], raw[rows]).rounded(raw[rows], roll)
+        return legal, safe
 
 
 def _roll(clause: Clause, law: Law) -> str:
@@ -310,5 +327,3 @@ def _roll(clause: Clause, law: Law) -> str:
     if clause.kind in ("confinement_limit", "earliest", "validity", "hours"):
         return "none"
     return law.countings[clause.counting].roll
-
-

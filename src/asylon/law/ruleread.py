@@ -93,11 +93,11 @@ def _clause(reader: Reader, rule: str, step: str | None, raw: Mapping[str, Any],
         rule=rule,
         step=step,
         title=reader.text(raw, "title"),
-        bearer=cast(Any, reader.choice(raw, "bearer", BEARERS)),
+        bearer=cast("Any", reader.choice(raw, "bearer", BEARERS)),
         kind=kind,
         concerns=str(raw["concerns"]) if raw.get("concerns") else None,
         trigger=_trigger(reader, raw.get("trigger")),
-        repeat=cast(Repeat, repeat),
+        repeat=cast("Repeat", repeat),
         when=reader.at("when").condition(raw["when"]) if raw.get("when") else None,
         in_force=reader.in_force(raw.get("in_force")),
         start=_start(reader, raw.get("start")),
@@ -145,7 +145,7 @@ def _trigger(reader: Reader, value: object) -> Pattern | After | Extension:
     if isinstance(value, dict) and "after" in value:
         raw = here.mapping(value, ("after", "when"))
         rule, step = _clause_key(here.text(raw, "after"))
-        return After(rule, step, cast(Any, here.choice(raw, "when", ("lapsed", "met"), "lapsed")))
+        return After(rule, step, cast("Any", here.choice(raw, "when", ("lapsed", "met"), "lapsed")))
     if isinstance(value, dict) and "extends" in value:
         raw = here.mapping(value, ("extends", "most", "event", "where"))
         rule, step = _clause_key(here.text(raw, "extends"))
@@ -220,4 +220,4 @@ def _displaces(reader: Reader, value: object) -> Displaces:
         return Displaces(*split_key(value))
     raw = here.mapping(value, ("rule", "match"))
     match = here.choice(raw, "match", ("trigger", "latest"), "trigger")
-    return Displaces(*split_key(here.text(raw, "rule")), cast(Any, match))
+    return Displaces(*split_key(here.text(raw, "rule")), cast("Any", match))

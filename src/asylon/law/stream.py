@@ -150,9 +150,7 @@ def _partitions(hashes: Ints) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _run(
-    job: Job, parts: list[tuple[int, int]], workers: int | None, progress: Progress | None, name: str
-) -> int:
+def _run(job: Job, parts: list[tuple[int, int]], workers: int | None, progress: Progress | None, name: str) -> int:
     total, done, duties = sum(rows for _, rows in parts), 0, 0
     faults: list[Fault] = []
     for rows, found, wrong in _results(job, parts, workers, total):

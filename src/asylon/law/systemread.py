@@ -60,7 +60,7 @@ def _weekdays(reader: Reader, names: Iterable[object]) -> frozenset[int]:
         if name not in _WEEKDAYS:
             reader.fault("weekday", f"{name!r} is not known", f"write {', '.join(_WEEKDAYS)}")
             continue
-        found.add(_WEEKDAYS.index(cast(str, name)))
+        found.add(_WEEKDAYS.index(name))
     return frozenset(found)
 
 
@@ -105,9 +105,9 @@ def read_counting(reader: Reader, value: object) -> Counting:
         id=reader.text(raw, "id"),
         title=reader.text(raw, "title"),
         calendar=str(raw.get("calendar", "")),
-        event_day=cast(Any, reader.choice(raw, "event_day", ("excluded", "included"))),
-        days=cast(Any, reader.choice(raw, "days", ("calendar", "working"))),
-        roll=cast(Any, reader.choice(raw, "roll", ("forward", "backward", "none"))),
+        event_day=cast("Any", reader.choice(raw, "event_day", ("excluded", "included"))),
+        days=cast("Any", reader.choice(raw, "days", ("calendar", "working"))),
+        roll=cast("Any", reader.choice(raw, "roll", ("forward", "backward", "none"))),
         recess=tuple(str(name) for name in reader.items(raw, "recess")),
         deemed=tuple(str(name) for name in reader.items(raw, "deemed")),
         source=reader.source(raw.get("source")),

@@ -88,7 +88,8 @@ def add_months_to(days: Ints, months: int) -> Ints:
     number = (stamps - month.astype("datetime64[D]")).astype(np.int64)
     first = (month + months).astype("datetime64[D]").astype(np.int64)
     after = (month + (months + 1)).astype("datetime64[D]").astype(np.int64)
-    return np.minimum(first + number, after - 1) + UNIX
+    ends: Ints = np.minimum(first + number, after - 1) + UNIX
+    return ends
 
 
 def add_lengths(

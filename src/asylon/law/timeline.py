@@ -66,7 +66,11 @@ class _Reader:
 
     def read(self, raw: object) -> Timeline | None:
         if not isinstance(raw, dict):
-            self.fault(self.place or "input", "is not a case (an object)", 'write {"case": …, "jurisdiction": …, "events": […]}')
+            self.fault(
+                self.place or "input",
+                "is not a case (an object)",
+                'write {"case": …, "jurisdiction": …, "events": […]}',
+            )
             return None
         case = raw.get("case")
         if not isinstance(case, str) or not case:
@@ -105,7 +109,9 @@ class _Reader:
             kind = self.vocabulary.attributes.get(key)
             if kind is None and not str(key).startswith("x_"):
                 hint = self.vocabulary.nearest(str(key), self.vocabulary.attributes)
-                self.fault(f"{self.place}, attribute {key!r}", "is not known", hint or "start its name with 'x_' to keep it")
+                self.fault(
+                    f"{self.place}, attribute {key!r}", "is not known", hint or "start its name with 'x_' to keep it"
+                )
             elif kind is not None:
                 self._attribute(f"{self.place}, attribute {key!r}", kind, value)
         return given
@@ -144,7 +150,9 @@ class _Reader:
             self.fault(place, "has no 'event'", "say what happened, such as 'lodged'")
         elif kind is None:
             hint = self.vocabulary.nearest(name)
-            self.fault(f"{place}, field 'event'", f"{name!r} is not a known event", hint or "use a name of the vocabulary")
+            self.fault(
+                f"{place}, field 'event'", f"{name!r} is not a known event", hint or "use a name of the vocabulary"
+            )
         wording = raw.get("wording")
         on = None
         if not isinstance(day, str):

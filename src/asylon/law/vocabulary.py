@@ -15,8 +15,6 @@ from asylon.law.packfile import read_yaml
 PACK_ROOT = Path(__file__).parent.parent / "lawpacks"
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class DetailType:
     """What a detail may hold: one of the type names, or one of a list of values."""
@@ -94,9 +92,7 @@ def _reference(spec: Mapping[str, Any], procedures: frozenset[str]) -> Reference
     if "%P" in source:
         first, second = source.split("%P", 1)
         source = f"{first}(?P<procedure>{choice}){second}".replace("%P", f"(?P<procedure2>{choice})")
-    return ReferencePattern(
-        re.compile(source, re.IGNORECASE), frozenset(spec["events"]), spec.get("refusals", False)
-    )
+    return ReferencePattern(re.compile(source, re.IGNORECASE), frozenset(spec["events"]), spec.get("refusals", False))
 
 
 @lru_cache(maxsize=8)
