@@ -18,10 +18,26 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _MONTH_DAY = re.compile(r"\d{2}-\d{2}")
 _COUNTS = ("days", "days_before", "days_after")
 _DATES = ("from", "to", "until", "acts_until")
-_WORDS = frozenset({
-    "citation", "consequence", "holiday", "id", "instrument", "licence", "name", "no_number", "note", "right", "source", "text",
-    "title", "url", "zone",
-})  # fmt: skip
+_WORDS = frozenset(
+    [
+        "citation",
+        "consequence",
+        "holiday",
+        "id",
+        "instrument",
+        "licence",
+        "name",
+        "no_number",
+        "note",
+        "right",
+        "source",
+        "sources",
+        "text",
+        "title",
+        "url",
+        "zone",
+    ]
+)
 
 Key = str | int
 
@@ -47,9 +63,8 @@ class Number:
 
     @property
     def field(self) -> str:
-        """Return the way to the number below its owner, such as 'term.0.length'."""
-        below = self.keys[2:] if self.owner else self.keys
-        return ".".join(str(key) for key in below)
+        """Return the way to the number in its file, such as 'rules.3.term.0.length'."""
+        return ".".join(str(key) for key in self.keys)
 
 
 def find_numbers(jurisdiction: str, file: str, content: Mapping[str, Any]) -> Iterator[Number]:

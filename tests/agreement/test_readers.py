@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from asylon.errors import ConflictError
 from asylon.law import assess, load_packs
-from asylon.law.many import SCHEMA, assess_many, duty_columns
+from asylon.law.many import SCHEMA, assess_many, duty_columns, right_columns
 from asylon.law.timeline import Timeline, try_timeline
 from tests.agreement.timelines import DAYS, Ground
 
@@ -76,8 +76,9 @@ def test_readers_agree(jurisdiction: str) -> None:
                 continue
             clean.append(timeline)
             expected.extend(duty_columns(timeline.case, duty) for duty in outcome.duties)
+            expected.extend(right_columns(timeline.case, right) for right in outcome.rights)
         events, cases = as_table(clean)
-        found = assess_many(events, packs, on=on, cases=cases)
+        found = assess_many(events, packs, on=on, cases=cases, rights=True)
         assert sorted_rows(found.to_dicts()) == sorted_rows(expected)
 
     agree()

@@ -50,7 +50,7 @@ def rich_case(name: str) -> Timeline:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_round_trip_keeps_every_event(tmp_path: Path, ending: str) -> None:
-    written = [rich_case("a"), rich_case("case, with \"comma\"\nand line")]
+    written = [rich_case("a"), rich_case('case, with "comma"\nand line')]
     path = tmp_path / f"cases{ending}"
     write_cases(written, path)
     assert facts(read_cases(path)) == facts(written)

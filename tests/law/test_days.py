@@ -38,7 +38,9 @@ def test_forms(text: str, first: str | None, last: str | None) -> None:
     assert span(text) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["", "2026-2-1", "31.01.2026", "2026-01-31T10:00", "before", "sometime", "2026-01-31x", "-2026"])
+@pytest.mark.parametrize(
+    "text", ["", "2026-2-1", "31.01.2026", "2026-01-31T10:00", "before", "sometime", "2026-01-31x", "-2026"]
+)
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         parse_date(text)

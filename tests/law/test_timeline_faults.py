@@ -44,7 +44,9 @@ def test_case_without_a_place_has_no_bare_colon() -> None:
 @pytest.mark.parametrize("code", ["Russia", "RU", "r", "rus", "р"])
 def test_unknown_jurisdiction(code: str) -> None:
     remedy = "write the country as two small letters (ISO 3166), such as 'il'"
-    assert faults(case() | {"jurisdiction": code}) == [f"case x, jurisdiction: {code!r} is not a country code; {remedy}."]
+    assert faults(case() | {"jurisdiction": code}) == [
+        f"case x, jurisdiction: {code!r} is not a country code; {remedy}."
+    ]
 
 
 def test_country_without_a_pack_is_read() -> None:
@@ -210,7 +212,9 @@ def test_event_in_another_state_after_a_removal_is_no_doubt() -> None:
 
 def test_events_after_a_death_speak_of_death() -> None:
     found = doubts(event("2026-01-01", "death"), event("2026-02-01", "interview"))
-    expected = "case x, interview of 2026-02-01: comes after the person died (2026-01-01); correct one of the two dates."
+    expected = (
+        "case x, interview of 2026-02-01: comes after the person died (2026-01-01); correct one of the two dates."
+    )
     assert found == [expected]
 
 
@@ -258,7 +262,9 @@ def test_end_of_a_detention_that_never_began() -> None:
     assert doubts(event("2026-01-01", "detention_ended")) == [f"case x, detention_ended of 2026-01-01: {expected}"]
 
 
-@pytest.mark.parametrize(("of", "said"), [("decision_first_instance",) * 2, ("decision of 2025-12-24",) * 2, (None, "nothing said")])
+@pytest.mark.parametrize(
+    ("of", "said"), [("decision_first_instance",) * 2, ("decision of 2025-12-24",) * 2, (None, "nothing said")]
+)
 def test_notice_of_a_decision_that_is_not_there(of: str | None, said: str) -> None:
     assert doubts(event("2026-01-01", "notification", of=of)) == [
         f"case x, notification of 2026-01-01: notifies something that is not in the timeline ({said}); "

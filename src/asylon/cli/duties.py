@@ -28,6 +28,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--on", help="The day from which to look, such as 2026-11-21; today if left out.")
 @click.option("--out", type=PATH, help="Write the duties of many cases to this table (Parquet, CSV, NDJSON).")
 @click.option("--cases", type=PATH, help="Table of the cases' attributes beside an events table.")
+@click.option("--rights", is_flag=True, help="With --out: write the rights that hold as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print plain values for other programs.")
 @click.option("--why", "full", is_flag=True, help="Show the reckoning of every duty.")
 @click.option("--packs", type=PATH, help="A folder of law packs to use instead of Asylon's own.")
@@ -36,6 +37,7 @@ def duties(
     on: str | None,
     out: Path | None,
     cases: Path | None,
+    rights: bool,
     as_json: bool,
     full: bool,
     packs: Path | None,
@@ -49,7 +51,7 @@ def duties(
     if out is not None:
         from asylon.cli.many import write_duties
 
-        write_duties(file, cases, out, day, loaded)
+        write_duties(file, cases, out, day, loaded, rights=rights)
         return
     timelines = read_cases(file, cases, loaded.vocabulary)
     if not timelines:

@@ -13,7 +13,7 @@ from asylon.law.packload import Packs
 from asylon.law.stream import assess_file
 
 
-def write_duties(file: Path, cases: Path | None, out: Path, on: date, packs: Packs) -> None:
+def write_duties(file: Path, cases: Path | None, out: Path, on: date, packs: Packs, *, rights: bool = False) -> None:
     """Write the duties of all cases in `file` to `out` and say how many there are."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -23,5 +23,7 @@ def write_duties(file: Path, cases: Path | None, out: Path, on: date, packs: Pac
         def progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        tally = assess_file(file, out, on=on, packs=packs.root, cases=cases, progress=progress)
-    sys.stdout.write(f"{tally.duties:,} duties of {tally.cases:,} cases ({tally.events:,} events) in {out.name}\n")
+        tally = assess_file(file, out, on=on, packs=packs.root, cases=cases, rights=rights, progress=progress)
+    sys.stdout.write(
+        f"{tally.duties:,} {'duties and rights' if rights else 'duties'} of {tally.cases:,} cases ({tally.events:,} events) in {out.name}\n"
+    )

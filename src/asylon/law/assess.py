@@ -47,6 +47,12 @@ def assess_duties(timeline: Timeline, packs: Packs, *, on: date) -> tuple[Duty, 
     return settle(_CaseReader(view, packs.law(timeline.jurisdiction)).duties(), view)
 
 
+def assess_rights(timeline: Timeline, packs: Packs, *, on: date) -> tuple[Right, ...]:
+    """Return only the rights of `assess`."""
+    view = View(timeline, on.toordinal(), packs.vocabulary)
+    return tuple(_CaseReader(view, packs.law(timeline.jurisdiction)).rights())
+
+
 class _CaseReader:
     """Reads every clause of a law against one view."""
 
@@ -291,7 +297,8 @@ class _CaseReader:
             if applies is False or True in ended:
                 continue
             codes = [*missing, *(["event:ended"] if ended else [])]
-            yield Right(clause, self.view.events[trigger].on.text, tuple(dict.fromkeys(codes)))
+            event = self.view.events[trigger]
+            yield Right(clause, event.name, event.on.text, tuple(dict.fromkeys(codes)))
 
 
 def _first_certain(acts: Sequence[tuple[int, bool | None]]) -> int | None:

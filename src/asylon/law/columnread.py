@@ -14,7 +14,7 @@ from asylon.law.duty import Standing
 from asylon.law.links import UNRESOLVED
 from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher, Missing, Truth
 from asylon.law.packs import After, Clause, Extension, InForce, Law, Pattern, Regime
-from asylon.law.reckon_many import FAR, ColumnReckoner, Parents, Reckoned
+from asylon.law.reckon_many import FAR, ColumnReckoner, Parents, Reckoned, no_ends
 from asylon.law.terms import MINUTES
 from asylon.law.view import event_code
 
@@ -87,6 +87,28 @@ class ColumnReader:
                 if len(found.trigger):
                     self.found.setdefault(clause.key, []).append(found)
         return [found for group in self.found.values() for found in group]
+
+    def rights(self) -> Iterator[Found]:
+        """Yield the rights that hold or may hold, as duties without an end."""
+        for clause in self.law.clauses:
+            if clause.kind != "right":
+                continue
+            for triggers, fires, _ in self._triggers(clause):
+                keep = self._repeated(clause, triggers)
+                if len(keep):
+                    yield self._right(clause, triggers[keep], fires[keep])
+
+    def _right(self, clause: Clause, triggers: Ints, fires: Truth) -> Found:
+        applies, gaps = self._applies(clause, triggers, fires)
+        ends = self._acts(clause.cancelled_by, triggers, is_hours=False)
+        gaps.add("event:ended", ends.is_open)
+        keep = np.flatnonzero((applies != FALSE) & (ends.by == NOWHERE))
+        size, doubts = len(keep), gaps.cut(keep)
+        missing = doubts.combined(np.ones(size, bool))
+        standing = np.where(missing.number > 0, CODE["undetermined"], CODE["running"]).astype(np.int8)
+        nowhere = np.full(size, NOWHERE)
+        reckoned = no_ends(size, doubts)
+        return Found(clause, triggers[keep], applies[keep] == TRUE, reckoned, standing, nowhere, missing, nowhere)
 
     def _clause(self, clause: Clause) -> Iterator[Found]:
         for triggers, fires, parents in self._triggers(clause):
@@ -221,8 +243,8 @@ class ColumnReader:
         return np.where(subject == UNRESOLVED, UNKNOWN, np.where(is_early, TRUE, FALSE)).astype(np.int8)
 
     def _stand(self, clause: Clause, triggers: Ints, certain: Bools, reckoned: Reckoned, doubts: Gaps) -> Found:
-        acts = self._acts(clause.satisfied_by, triggers, reckoned.is_hours)
-        ends = self._acts(clause.cancelled_by, triggers, reckoned.is_hours)
+        acts = self._acts(clause.satisfied_by, triggers, is_hours=reckoned.is_hours)
+        ends = self._acts(clause.cancelled_by, triggers, is_hours=reckoned.is_hours)
         standing = self._standing(clause, triggers, reckoned, acts, ends)
         usable = certain & (reckoned.has_end | ~reckoned.has_number)
         standing[~usable] = CODE["undetermined"]
@@ -253,7 +275,7 @@ class ColumnReader:
             gaps.add(f"time:{'|'.join(clause.trigger_events)}", loose & reckoned.has_end)
         return gaps.combined(unsettled)
 
-    def _acts(self, patterns: Sequence[Pattern], triggers: Ints, is_hours: bool) -> Acts:
+    def _acts(self, patterns: Sequence[Pattern], triggers: Ints, *, is_hours: bool) -> Acts:
         size = len(triggers)
         sure, maybe = np.full(size, FAR, np.int64), np.full(size, FAR, np.int64)
         for pattern in patterns:

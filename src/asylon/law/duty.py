@@ -89,9 +89,13 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What a status or situation entitles a person to on the day one looks."""
+    """What a status or situation entitles a person to on the day one looks.
+
+    `since` is the date of the event that gave it; with `missing` it is not known whether it holds.
+    """
 
     clause: Clause
+    trigger_event: str
     since: str
     missing: tuple[str, ...]
 

@@ -17,12 +17,12 @@ import numpy as np
 import polars as pl
 
 from asylon.errors import ConflictError, Fault, TimelineError
-from asylon.law.assess import assess_duties
+from asylon.law.assess import assess_duties, assess_rights
 from asylon.law.casefiles import group_rows
 from asylon.law.columnread import STANDINGS, ColumnReader, Found
 from asylon.law.columns import Bools, Columns, Ints, attribute_codes
 from asylon.law.days import PartialDate, parse_date
-from asylon.law.duty import Duty
+from asylon.law.duty import Duty, Right
 from asylon.law.matching import NOWHERE
 from asylon.law.packload import Packs
 from asylon.law.packs import Law
@@ -54,19 +54,26 @@ NEAR, FAR_OFF = date(1945, 1, 1).toordinal(), date(2090, 1, 1).toordinal()
 
 
 def assess_many(
-    events: pl.DataFrame, packs: Packs, *, on: date, cases: pl.DataFrame | None = None, first_row: int = 0
+    events: pl.DataFrame,
+    packs: Packs,
+    *,
+    on: date,
+    cases: pl.DataFrame | None = None,
+    first_row: int = 0,
+    rights: bool = False,
 ) -> pl.DataFrame:
     """Return the duties of all cases in an events table, in the columns of SCHEMA.
 
     `events` has the columns case, jurisdiction, on, event, details (JSON text); `cases` has case
     and attributes (JSON text). `end_minute` is the minute of the day of an end that depends on
-    the hour; `first_row` is the row of a larger table with which `events` begins. Raises
+    the hour; `first_row` is the row of a larger table with which `events` begins. With `rights` the
+    rights that hold are rows as well, of kind `right` and without an end. Raises
     TimelineError with every fault, and ConflictError when two rules disagree.
     """
     attributes = _attribute_texts(cases)
     numbered = events.with_row_index("row", offset=first_row)
     frames = [
-        _jurisdiction(part, attributes, packs, str(key[0]), on)
+        _jurisdiction(part, attributes, packs, str(key[0]), on, rights=rights)
         for key, part in numbered.group_by("jurisdiction", maintain_order=True)
     ]
     return pl.concat(frames) if frames else pl.DataFrame(schema=dict(SCHEMA))
@@ -79,14 +86,14 @@ def _attribute_texts(cases: pl.DataFrame | None) -> dict[str, str]:
 
 
 def _jurisdiction(
-    events: pl.DataFrame, attributes: Mapping[str, str], packs: Packs, jurisdiction: str, on: date
+    events: pl.DataFrame, attributes: Mapping[str, str], packs: Packs, jurisdiction: str, on: date, *, rights: bool
 ) -> pl.DataFrame:
     law = packs.law(jurisdiction)
     part = Partition(events, attributes, packs.vocabulary, jurisdiction)
     slow = part.slow(law)
-    frames = list(_by_columns(part, law, ~slow, on.toordinal()))
+    frames = list(_by_columns(part, law, ~slow, on.toordinal(), rights=rights))
     if slow.any():
-        frames.append(_one_by_one(part, packs, slow, on))
+        frames.append(_one_by_one(part, packs, slow, on, rights=rights))
     return pl.concat(frames) if frames else pl.DataFrame(schema=dict(SCHEMA))
 
 
@@ -270,7 +277,7 @@ def _born(person: Mapping[str, Any]) -> int:
     return 0 if born is None else parse_date(str(born)).lo
 
 
-def _by_columns(part: Partition, law: Law, chosen: Bools, on: int) -> Iterator[pl.DataFrame]:
+def _by_columns(part: Partition, law: Law, chosen: Bools, on: int, *, rights: bool) -> Iterator[pl.DataFrame]:
     columns = part.columns(chosen, on)
     if columns is None:
         return
@@ -280,7 +287,7 @@ def _by_columns(part: Partition, law: Law, chosen: Bools, on: int) -> Iterator[p
     displace(found, reader, rules)
     refuse_conflicts(found, columns, part.cases)
     cases, names = pl.Series("case", part.cases, pl.String), pl.Series([*rules, None], dtype=pl.String)
-    for one in found:
+    for one in [*found, *(reader.rights() if rights else ())]:
         yield _frame(one, columns, cases, names, on)
 
 
@@ -383,7 +390,7 @@ def _nothing(size: int) -> pl.Series:
     return pl.repeat(None, size, dtype=pl.Int32, eager=True)
 
 
-def _one_by_one(part: Partition, packs: Packs, slow: Bools, on: date) -> pl.DataFrame:
+def _one_by_one(part: Partition, packs: Packs, slow: Bools, on: date, *, rights: bool) -> pl.DataFrame:
     """Read cases that columns do not carry, each on its own."""
     original = part.order[slow[part.case]]
     rows = part.frame[np.sort(original)]
@@ -399,6 +406,8 @@ def _one_by_one(part: Partition, packs: Packs, slow: Bools, on: date) -> pl.Data
         if timeline is not None:
             duties = assess_duties(timeline, packs, on=on)
             found.extend(duty_columns(timeline.case, duty) for duty in duties)
+            held = assess_rights(timeline, packs, on=on) if rights else ()
+            found.extend(right_columns(timeline.case, right) for right in held)
     if faults:
         raise TimelineError(faults)
     return pl.DataFrame(found, schema=dict(SCHEMA))
@@ -433,4 +442,20 @@ def duty_columns(case: str, duty: Duty) -> dict[str, Any]:
         "days": duty.days,
         "displaced_by": duty.displaced_by,
         "missing": list(duty.missing),
+    }
+
+
+def right_columns(case: str, right: Right) -> dict[str, Any]:
+    """Return a right as a row of SCHEMA."""
+    clause = right.clause
+    return dict.fromkeys(SCHEMA) | {
+        "case": case,
+        "rule": clause.rule,
+        "step": clause.step,
+        "bearer": clause.bearer,
+        "kind": clause.kind,
+        "trigger_event": right.trigger_event,
+        "trigger_on": date.fromordinal(parse_date(right.since).lo),
+        "standing": "undetermined" if right.missing else "running",
+        "missing": list(right.missing),
     }

@@ -321,6 +321,27 @@ class ColumnReckoner:
         return legal, safe
 
 
+def no_ends(size: int, gaps: Gaps) -> Reckoned:
+    """Return what a right has: no start and no end."""
+    zeros, never = np.zeros(size, np.int64), np.zeros(size, bool)
+    return Reckoned(
+        start=zeros,
+        start_high=zeros,
+        has_start=never,
+        raw=zeros,
+        legal=zeros,
+        safe=zeros,
+        latest=zeros,
+        has_end=never,
+        has_number=never,
+        applies=~never,
+        guessed=never,
+        endless=never,
+        is_hours=False,
+        gaps=gaps,
+    )
+
+
 def _roll(clause: Clause, law: Law) -> str:
     if clause.kind == "deadline_backward":
         return "backward"

@@ -37,6 +37,7 @@ class Job:
     packs: Path
     on: date
     folder: Path
+    rights: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def assess_file(
     on: date,
     packs: Path,
     cases: Path | None = None,
+    rights: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Tally:
@@ -75,7 +77,7 @@ def assess_file(
         if not _is_grouped(hashes):
             table = _sorted_copy(table, folder)
             hashes = _case_hashes(table, events.name)
-        job = Job(table, people, packs, on, folder)
+        job = Job(table, people, packs, on, folder, rights)
         duties = _run(job, list(_partitions(hashes)), workers, progress, events.name)
         _merge(folder, out)
         return Tally(_runs(hashes), len(hashes), duties)
@@ -195,7 +197,7 @@ def _work(job: Job, number: int, start: int, rows: int) -> tuple[int, int, tuple
         mine = events.select(pl.col("case").unique()).lazy()
         cases = pl.scan_parquet(job.cases).select("case", "attributes").join(mine, on="case", how="semi").collect()
     try:
-        duties = assess_many(events, load_packs(job.packs), on=job.on, cases=cases, first_row=start)
+        duties = assess_many(events, load_packs(job.packs), on=job.on, cases=cases, first_row=start, rights=job.rights)
     except TimelineError as error:
         return rows, 0, error.faults
     duties.write_parquet(job.folder / f"part-{number:06}.parquet", compression="lz4")
