@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,7 +14,7 @@ PACKAGES = ("asylon", "polars", "numpy", "holidays", "pyyaml", "openfisca-core",
 
 def describe() -> Iterator[tuple[str, str]]:
     """Yield date, machine, Python and the versions of what was measured."""
-    yield "date", datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+    yield "date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     yield "processor", f"{_field('/proc/cpuinfo', 'model name') or platform.machine()}, {os.cpu_count()} cores"
     yield "memory", _memory()
     yield "system", f"{platform.system()} {platform.release()}"

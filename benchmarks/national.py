@@ -53,7 +53,8 @@ class Run:
 
 def write_caseload(kind: str, cases: int, folder: Path) -> tuple[Path, Path]:
     """Write a caseload in a process of its own; return the paths of events and cases."""
-    subprocess.run([sys.executable, "-m", "benchmarks.national", "write", kind, str(cases), str(folder)], cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "benchmarks.national", "write", kind, str(cases), str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True)
     return folder / f"{kind}-{cases}-events.parquet", folder / f"{kind}-{cases}-cases.parquet"
 
 

@@ -58,7 +58,8 @@ def _formulas(rule: Rule, calendar: np.busdaycalendar) -> Iterator[tuple[str, ty
         end, act = person(f"{name}_legal", period), person(rule.act, period)
         return (end - np.where(act != NONE, act, TODAY)).astype(np.int64)
 
-    for answer, kind, formula in zip(ANSWERS, (date, date, date, int, int), (raw, legal, safe, standing, days), strict=True):
+    kinds, formulas = (date, date, date, int, int), (raw, legal, safe, standing, days)
+    for answer, kind, formula in zip(ANSWERS, kinds, formulas, strict=True):
         yield f"{name}_{answer}", kind, formula
 
 
@@ -124,5 +125,6 @@ def _answers(found: dict[str, list[Any]]) -> Answers:
     tables = {}
     for answer, columns in found.items():
         table = np.stack(columns, axis=1)
-        tables[answer] = table.astype("datetime64[D]").astype(np.int64) if table.dtype.kind == "M" else table.astype(np.int64)
+        is_date = table.dtype.kind == "M"
+        tables[answer] = (table.astype("datetime64[D]") if is_date else table).astype(np.int64)
     return Answers(**tables)

@@ -51,7 +51,7 @@ class Part:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table; columns after the first are aligned right where they hold numbers."""
+    """Return a Markdown table."""
     lines = [f"| {' | '.join(head)} |", f"|{'|'.join('---' for _ in head)}|"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
@@ -90,7 +90,7 @@ def _pairs(found: dict[str, Timing]) -> Iterator[tuple[str, str, str]]:
     yield "asylon, from texts", "openfisca, from columns", "not alike: Asylon also reads the texts and writes the table"
     yield "asylon, from texts", zen, "ZEN at its fastest, the raw end only"
     yield "asylon, from columns", zen, "not alike: ZEN also reads the dates from texts"
-    yield "asylon, from texts", "zen, decision graph", "ZEN as its manual shows it"
+    yield "asylon, from texts", "zen, decision graph", "ZEN as a decision graph, case by case"
 
 
 def _ratio(found: dict[str, Timing], ours: str, theirs: str) -> float | None:
@@ -99,7 +99,9 @@ def _ratio(found: dict[str, Timing], ours: str, theirs: str) -> float | None:
 
 def _ratio_text(found: dict[str, Timing], ours: str, theirs: str) -> str:
     ratio = _ratio(found, ours, theirs)
-    return "not measured" if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
+    if ratio is None:
+        return "not measured"
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
 
 
 def _peer_checks(found: dict[str, Timing]) -> Iterator[Check]:
@@ -107,7 +109,7 @@ def _peer_checks(found: dict[str, Timing]) -> Iterator[Check]:
     for (ours, theirs, _), limit in zip(_pairs(found), limits, strict=True):
         if limit is not None:
             ratio = _ratio(found, ours, theirs)
-            what = f"{len(RULES)} rules: {ours} / {theirs}"
+            what = f"{len(RULES)} rules: {ours}, against {theirs}"
             holds = None if ratio is None else ratio >= limit
             yield Check(what, _ratio_text(found, ours, theirs), f"at least {limit:.0f} times as fast", holds)
 
@@ -155,7 +157,8 @@ def _national_checks(runs: Sequence[Run]) -> Iterator[Check]:
 def single_part(repeats: int, starts: int) -> Part:
     """Measure one case in the library and at the command line."""
     found = single.measure(repeats, starts)
-    text = SINGLE_TEXT.format(cases=found.cases, origin=found.origin, repeats=repeats, starts=starts, duties=found.duties)
+    counts = {"cases": found.cases, "duties": found.duties, "repeats": repeats, "starts": starts}
+    text = SINGLE_TEXT.format(origin=found.origin, **counts)
     rows = [
         ["`assess`, ms", f"{found.middle * 1e3:.2f}", f"{found.slowest * 1e3:.2f}"],
         ["`asylon duties FILE`, cold start, ms", f"{found.cold * 1e3:.0f}", f"{found.coldest * 1e3:.0f}"],
@@ -164,8 +167,11 @@ def single_part(repeats: int, starts: int) -> Part:
 
 
 def _single_checks(found: Single) -> Iterator[Check]:
-    limits = (ASSESS_SECONDS, COLD_SECONDS)
-    for what, seconds, limit in zip(("assess, one case", "asylon duties, cold start"), (found.middle, found.cold), limits, strict=True):
+    measured = (
+        ("assess, one case", found.middle, ASSESS_SECONDS),
+        ("asylon duties, cold start", found.cold, COLD_SECONDS),
+    )
+    for what, seconds, limit in measured:
         yield Check(what, f"{seconds * 1e3:.1f} ms", f"median under {limit * 1e3:.0f} ms", seconds < limit)
 
 
@@ -175,7 +181,8 @@ def report(parts: Sequence[Part]) -> str:
     words = {True: "yes", False: "**no**", None: "not measured"}
     rows = [[check.what, check.measured, check.limit, words[check.holds]] for check in checks]
     limits = table(["what", "measured", "limit", "holds"], rows) if rows else "No limit was asked of this run."
-    return "\n".join([HEAD, table(["what", "is"], list(describe())), "", "## Limits", "", limits, "", *(p.text for p in parts)])
+    machine = table(["what", "is"], list(describe()))
+    return "\n".join([HEAD, machine, "", "## Limits", "", limits, "", *(part.text for part in parts)])
 
 
 HEAD = """# How fast
@@ -185,32 +192,38 @@ Written by `python -m benchmarks.run` (`make bench`); the numbers are those of o
 
 PEERS_TEXT = """## Twenty plain rules, {cases:,} cases, against peers
 
-{rules} rules: a date plus days, weeks, months or years, and the act that satisfies it. The same invented cases
-go to every engine. Each engine runs in a fresh process: one warm-up, then {repeats} runs, of which the best counts.
-Imports, packs and the building of inputs are left out; all that an engine does anew for a run is in.
+{rules} rules: a date plus days, weeks, months or years, and the act that satisfies it. The same
+invented cases go to every engine. Each engine runs in a fresh process: one warm-up, then {repeats}
+runs, of which the best counts. Imports, packs and the building of inputs are left out; all that an
+engine does anew for a run is in.
 
-- **Asylon, from texts** is `assess_many`: it reads and checks an events table of texts and gives a table of duties.
-  **From columns** is its reader of columns alone, on events coded beforehand.
-- **OpenFisca-Core** (AGPL-3.0, measured and never shipped) has the same rules as vectorised formulas, with the same five
-  answers and the same calendar (`numpy.busday_offset` with the days off of Italy). **From columns** sets arrays of
-  dates; **from texts** lets its own reader build the simulation from dictionaries, on fewer cases, scaled linearly.
-- **ZEN Engine** answers one case at a time and is asked only for the raw end: no working days, no standing. It is measured on
-  fewer cases, scaled linearly, in every way the package offers. Its years are given as months: it answers "Invalid date" to
-  29 February plus one year.
+- **Asylon, from texts** is `assess_many`: it reads and checks an events table of texts and gives a
+  table of duties. **From columns** is its reader of columns alone, on events coded beforehand.
+- **OpenFisca-Core** (AGPL-3.0, measured and never shipped) has the same rules as vectorised
+  formulas, with the same five answers and the same calendar (`numpy.busday_offset` with the days
+  off of Italy). **From columns** sets arrays of dates; **from texts** lets its own reader build the
+  simulation from dictionaries, on fewer cases, scaled linearly.
+- **ZEN Engine** answers one case at a time and is asked only for the raw end: no working days, no
+  standing. It is measured on fewer cases, scaled linearly, in every way the package offers. Its
+  years are given as months: it answers "Invalid date" to 29 February plus one year.
 
-The answers are compared cell by cell with those of Asylon; one difference stops the run. There was none."""
+The answers are compared cell by cell with those of Asylon; one difference stops the run. There was
+none."""
 
 NATIONAL_TEXT = """## A national caseload
 
-Invented cases (`benchmarks/caseload.py`) with all rules of the packs, from a Parquet file of events to a Parquet file of duties,
-with `assess_file`, each run in a fresh process held to {cores} cores; the best of {repeats}. "Wall" is the process from start to end,
-imports and reading of packs included. Memory is that of the process and its workers: the largest sum seen, looking fifty
-times a second, and the sum of the peaks of each process, which the tree never exceeded. The limit is held against the latter."""
+Invented cases (`benchmarks/caseload.py`) with all rules of the packs, from a Parquet file of events
+to a Parquet file of duties, with `assess_file`, each run in a fresh process held to {cores} cores;
+the best of {repeats}. "Wall" is the process from start to end, imports and reading of packs
+included. Memory is that of the process and its workers: the largest sum seen, looking fifty times a
+second, and the sum of the peaks of each process, which the tree never exceeded. The limit is held
+against the latter."""
 
 SINGLE_TEXT = """## One case
 
-`assess` over {origin} ({cases} cases, {duties} duties), each case {repeats} times after a warm-up: the median of each case, then the
-median and the slowest of the cases. `asylon duties FILE --on DATE` in {starts} fresh processes, one after another."""
+`assess` over {origin} ({cases} cases, {duties} duties), each case {repeats} times after a warm-up:
+the median of each case, then the median and the slowest of the cases. `asylon duties FILE --on DATE`
+in {starts} fresh processes, one after another."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -223,7 +236,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(report([_without_limits(part) for part in (national_part(SIZES[:1], 2), single_part(3, 2))]))
         return 0
     chosen = options.part or PARTS
-    measures = {"peers": lambda: peers_part(5), "national": lambda: national_part(SIZES, 2), "single": lambda: single_part(50, 10)}
+    measures = {
+        "peers": lambda: peers_part(5),
+        "national": lambda: national_part(SIZES, 2),
+        "single": lambda: single_part(50, 10),
+    }
     parts = [measures[name]() for name in PARTS if name in chosen]
     text = report(parts)
     print(text)

@@ -33,10 +33,11 @@ def _key(rule: Rule) -> str:
 def _graph() -> dict[str, Any]:
     place = {"x": 0, "y": 0}
     rows = [{"id": _key(rule), "key": _key(rule), "value": _expression(rule)} for rule in RULES]
+    content = {"expressions": rows}
     return {
         "nodes": [
             {"id": "in", "type": "inputNode", "name": "in", "position": place},
-            {"id": "rules", "type": "expressionNode", "name": "rules", "position": place, "content": {"expressions": rows}},
+            {"id": "rules", "type": "expressionNode", "name": "rules", "position": place, "content": content},
             {"id": "out", "type": "outputNode", "name": "out", "position": place},
         ],
         "edges": [

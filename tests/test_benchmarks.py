@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from benchmarks import national, single
 from benchmarks.peers import asylon_from_columns, asylon_from_texts
 from benchmarks.plain_rules import RULES, Answers, Workload
@@ -48,12 +47,13 @@ def test_quick_prints_both_caseloads_and_leaves_the_document(capsys: pytest.Capt
 
 
 def test_a_missed_limit_is_shown() -> None:
-    text = report([Part("", (Check("one", "5 s", "under 4 s", False), Check("two", "3 s", "under 4 s", True)))])
+    checks = Check("one", "5 s", "under 4 s", holds=False), Check("two", "3 s", "under 4 s", holds=True)
+    text = report([Part("", checks)])
     assert "| one | 5 s | under 4 s | **no** |" in text
     assert "| two | 3 s | under 4 s | yes |" in text
 
 
-def test_plain_rules_end_where_numpy_says() -> None:
+def test_plain_rules_of_days_and_weeks_end_where_addition_says() -> None:
     work = Workload(300)
     texts, columns = (measure(work, 1)[1] for measure in (asylon_from_texts, asylon_from_columns))
     assert texts.differences(columns) == dict.fromkeys(("raw", "legal", "safe", "standing", "days"), 0)

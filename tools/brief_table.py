@@ -15,6 +15,7 @@ import csv
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def _entries(packs: Packs, jurisdiction: str) -> Iterator[Entry]:
         for item in getattr(pack, section).values():
             yield Entry(f"{prefix}{item.id}", f"{became} `{item.id}`", [files[section, item.id]], [("", item.source)])
     for context in pack.context:
-        yield Entry(context.id, "context", [files["context", context.id]], [("", context.source)])
+        yield Entry(context.id, f"context `{context.id}`", [files["context", context.id]], [("", context.source)])
     for name, terms in pack.parameters.items():
         sources = [("", term.source) for term in terms if term.source is not None]
         place = files["parameters", name]
@@ -147,11 +148,16 @@ def _rule(rule: str, clauses: Sequence[Clause]) -> Entry:
 
 
 def _bodies(state: str, bodies: Sequence[Body], file: str) -> Entry:
-    words = {True: "open", False: "not open", None: "not verified, not offered"}
-    became = "bodies: " + ", ".join(f"{body.body} {words[body.open]}" for body in bodies)
+    became = "bodies: " + ", ".join(f"{body.body} {_openness(body)}" for body in bodies)
     sources = [(body.body, body.source) for body in bodies]
     remarks = [f"{body.body}: {body.note}" for body in bodies if body.note]
     return Entry(f"BODY-{state.upper()}", became, [file], sources, remarks)
+
+
+def _openness(body: Body) -> str:
+    if body.open and body.acts_until is not None:
+        return f"open for acts until {date.fromordinal(body.acts_until)}"
+    return {True: "open", False: "not open", None: "not verified, not offered"}[body.open]
 
 
 def entries_of(row: Row, entries: Mapping[str, Entry]) -> list[Entry]:

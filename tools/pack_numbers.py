@@ -18,26 +18,8 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _MONTH_DAY = re.compile(r"\d{2}-\d{2}")
 _COUNTS = ("days", "days_before", "days_after")
 _DATES = ("from", "to", "until", "acts_until")
-_WORDS = frozenset(
-    [
-        "citation",
-        "consequence",
-        "holiday",
-        "id",
-        "instrument",
-        "licence",
-        "name",
-        "no_number",
-        "note",
-        "right",
-        "source",
-        "sources",
-        "text",
-        "title",
-        "url",
-        "zone",
-    ]
-)
+_TEXTS = ("consequence", "instrument", "name", "no_number", "note", "right", "text", "title")
+_REFERENCES = ("citation", "holiday", "id", "licence", "source", "sources", "url", "zone")
 
 Key = str | int
 
@@ -77,7 +59,7 @@ def find_numbers(jurisdiction: str, file: str, content: Mapping[str, Any]) -> It
 def _leaves(value: Any, keys: tuple[Key, ...]) -> Iterator[tuple[tuple[Key, ...], Key]]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key not in _WORDS:
+            if key not in _TEXTS and key not in _REFERENCES:
                 yield from _leaves(inner, (*keys, key))
     elif isinstance(value, list):
         for place, inner in enumerate(value):

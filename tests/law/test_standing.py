@@ -35,7 +35,15 @@ MOMENTS = st.none() | st.integers(0, 6)
     ],
 )
 def test_deadline(met: int | None, cancelled: int | None, end: int | None, on: int, standing: str) -> None:
-    for kind in ("deadline_act", "deadline_state", "deadline_backward", "confinement_limit", "hours", "chained", "soft"):
+    for kind in (
+        "deadline_act",
+        "deadline_state",
+        "deadline_backward",
+        "confinement_limit",
+        "hours",
+        "chained",
+        "soft",
+    ):
         assert stand(kind, met, cancelled, end, on) == standing
 
 
@@ -58,7 +66,13 @@ def test_earliest(met: int | None, cancelled: int | None, end: int | None, on: i
 
 @pytest.mark.parametrize(
     ("cancelled", "end", "on", "standing"),
-    [(None, 10, 10, "running"), (None, 10, 11, "met"), (10, 10, 11, "cancelled"), (11, 10, 12, "met"), (None, None, 9, "running")],
+    [
+        (None, 10, 10, "running"),
+        (None, 10, 11, "met"),
+        (10, 10, 11, "cancelled"),
+        (11, 10, 12, "met"),
+        (None, None, 9, "running"),
+    ],
 )
 def test_validity(cancelled: int | None, end: int | None, on: int, standing: str) -> None:
     assert stand("validity", 3, cancelled, end, on) == standing

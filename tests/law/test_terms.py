@@ -292,7 +292,9 @@ def test_hours_over_the_change_of_the_clock() -> None:
 
 def test_hours_without_a_time_of_day_give_the_range() -> None:
     heard = event("2026-11-02", "detention_reviewed", time="12:00", outcome="extended")
-    (found,) = duties(timeline(event("2026-11-01", "detention_started"), heard, jurisdiction="il"), "IL-11b", "2026-11-03")
+    (found,) = duties(
+        timeline(event("2026-11-01", "detention_started"), heard, jurisdiction="il"), "IL-11b", "2026-11-03"
+    )
     assert found.ending is not None
     assert (found.ending.raw, found.ending.latest) == (day("2026-11-02") * MINUTES, day("2026-11-02") * MINUTES + 1439)
     assert (found.standing, found.missing) == ("undetermined", ("time:detention_started",))

@@ -24,6 +24,5 @@ def write_duties(file: Path, cases: Path | None, out: Path, on: date, packs: Pac
             bar.update(task, completed=done, total=total)
 
         tally = assess_file(file, out, on=on, packs=packs.root, cases=cases, rights=rights, progress=progress)
-    sys.stdout.write(
-        f"{tally.duties:,} {'duties and rights' if rights else 'duties'} of {tally.cases:,} cases ({tally.events:,} events) in {out.name}\n"
-    )
+    what = "duties and rights" if rights else "duties"
+    sys.stdout.write(f"{tally.duties:,} {what} of {tally.cases:,} cases ({tally.events:,} events) in {out.name}\n")

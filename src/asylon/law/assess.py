@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from asylon.law.acts import Act, doubts_about, find_acts, first_certain, moments
 from asylon.law.bodies import body_states, is_offered
 from asylon.law.conditions import holds, unknowns
 from asylon.law.days import FIRST, LAST, compare_before
@@ -21,7 +22,7 @@ from asylon.law.reckon import Reckoner, Reckoning
 from asylon.law.standing import stand_over
 from asylon.law.terms import MINUTES
 from asylon.law.timeline import Timeline
-from asylon.law.view import View, both, event_code
+from asylon.law.view import View, both
 
 LAPSED = ("missed", "met_late")
 
@@ -141,20 +142,20 @@ class _CaseReader:
 
     def _in_force(self, interval: InForce, trigger: int) -> bool | None:
         span = self._regime_span(interval.by, trigger)
-        if span is None:
-            return None
         too_early = interval.start is not None and compare_before(span, (interval.start, interval.start))
         too_late = interval.end is not None and compare_before((interval.end, interval.end), span)
         if too_early or too_late:
             return False
         return None if too_early is None or too_late is None else True
 
-    def _regime_span(self, by: str, trigger: int) -> tuple[int, int] | None:
+    def _regime_span(self, by: str, trigger: int) -> tuple[int, int]:
         if by == "trigger":
             return self._span(trigger)
         if by == "subject":
             subject = self.view.subject(trigger)
-            return None if subject == UNRESOLVED else self._span(subject)
+            return (FIRST, self._span(trigger)[1]) if subject == UNRESOLVED else self._span(subject)
+        if by == "view":
+            return self.view.on, self.view.on
         return self._dated_by(self.law.regimes[by], trigger)
 
     def _span(self, index: int) -> tuple[int, int]:
@@ -185,12 +186,12 @@ class _CaseReader:
     def _duty(self, clause: Clause, trigger: int, reckoning: Reckoning, missing: list[str]) -> Duty:
         event = self.view.events[trigger]
         applies = not missing
-        acts = list(self._acts(clause.satisfied_by, trigger))
-        ends = list(self._acts(clause.cancelled_by, trigger))
+        acts = find_acts(self.view, clause.satisfied_by, trigger)
+        ends = find_acts(self.view, clause.cancelled_by, trigger)
         standing = self._standing(clause, trigger, reckoning, missing, acts, ends)
-        met_by = _first_certain(acts) if standing in ("met", "met_late", "missed") else None
-        if standing == "missed" and clause.kind != "earliest":
-            met_by = None
+        shows = standing in ("met", "met_late") or (standing == "missed" and clause.kind == "earliest")
+        met = first_certain(acts) if shows else None
+        met_by = met.index if met else None
         return Duty(
             clause=clause,
             trigger=trigger,
@@ -201,19 +202,11 @@ class _CaseReader:
             standing=standing,
             met_by=met_by,
             met_on=self.view.events[met_by].on.text if met_by is not None else None,
-            days=self._days(reckoning, met_by),
+            days=self._days(reckoning, standing, met_by, ends),
             missing=tuple(dict.fromkeys(missing)) if standing == "undetermined" else (),
             steps=(Step("trigger", {"event": event.name, "on": event.on.text}), *reckoning.steps),
             applies=applies,
         )
-
-    def _acts(self, patterns: Sequence[Pattern], trigger: int) -> Iterator[tuple[int, bool | None]]:
-        """Yield what satisfies or ends a duty, in order, each certain (True) or possible (None)."""
-        found: dict[int, bool | None] = {}
-        for pattern in patterns:
-            for index, certain in self.view.find(pattern, "after", trigger):
-                found[index] = True if certain or found.get(index) else None
-        yield from sorted(found.items())
 
     def _standing(
         self,
@@ -221,8 +214,8 @@ class _CaseReader:
         trigger: int,
         reckoning: Reckoning,
         missing: list[str],
-        acts: Sequence[tuple[int, bool | None]],
-        ends: Sequence[tuple[int, bool | None]],
+        acts: Sequence[Act],
+        ends: Sequence[Act],
     ) -> Standing:
         if missing:
             missing.extend(reckoning.missing)
@@ -238,11 +231,11 @@ class _CaseReader:
             limits.append(reckoning.floor)
         if reckoning.is_endless:
             limits.append(None)
-        met = self._possible(acts, is_hours)
-        cancelled = self._possible(ends, is_hours)
+        met = moments(self.view, acts, trigger, is_hours=is_hours)
+        cancelled = moments(self.view, ends, trigger, is_hours=is_hours)
         standing = stand_over(clause.kind, met, cancelled, limits, on)
         if standing == "undetermined":
-            missing.extend(self._unsettled(clause, trigger, reckoning, acts))
+            missing.extend(self._unsettled(clause, trigger, reckoning, acts, ends))
         return self._refined(standing, reckoning, clause.kind)
 
     def _refined(self, standing: Standing, reckoning: Reckoning, kind: str) -> Standing:
@@ -253,53 +246,36 @@ class _CaseReader:
         is_ahead = reckoning.start is not None and reckoning.start[0] > self.view.on
         return "not_started" if is_ahead and kind != "deadline_backward" else standing
 
-    def _possible(self, acts: Sequence[tuple[int, bool | None]], is_hours: bool) -> list[int | None]:
-        """Return the extremes of when the first act may have come; None when perhaps never."""
-        moments: list[int | None] = []
-        for index, certain in acts:
-            moments.extend(self._moment(index, is_hours))
-            if certain:
-                return moments
-        return [*moments, None]
-
-    def _moment(self, index: int, is_hours: bool) -> tuple[int, int]:
-        event = self.view.events[index]
-        if not is_hours:
-            return event.on.lo, event.on.hi
-        if event.time is not None and event.on.is_exact:
-            moment = event.on.lo * MINUTES + event.time
-            return moment, moment
-        return event.on.lo * MINUTES, event.on.hi * MINUTES + MINUTES - 1
-
     def _unsettled(
-        self, clause: Clause, trigger: int, reckoning: Reckoning, acts: Sequence[tuple[int, bool | None]]
+        self, clause: Clause, trigger: int, reckoning: Reckoning, acts: Sequence[Act], ends: Sequence[Act]
     ) -> Iterator[str]:
         yield from reckoning.missing
-        if acts and acts[0][1] is None:
-            yield event_code(clause.satisfied_by)
-        names = [self.view.events[i].name for i, _ in acts if not self.view.events[i].on.is_exact]
-        if not self.view.events[trigger].on.is_exact:
-            names.append(self.view.events[trigger].name)
-        yield from (f"date:{name}" for name in names)
+        yield from doubts_about(acts, clause.satisfied_by)
+        yield from doubts_about(ends, clause.cancelled_by)
+        for index in (*(act.index for act in (*acts, *ends)), trigger):
+            if not self.view.events[index].on.is_exact:
+                yield f"date:{self.view.events[index].name}"
         if reckoning.ending is not None and reckoning.ending.is_hours:
             yield f"time:{'|'.join(clause.trigger_events)}"
 
-    def _days(self, reckoning: Reckoning, met_by: int | None) -> int | None:
-        if reckoning.ending is None:
+    def _days(self, reckoning: Reckoning, standing: Standing, met_by: int | None, ends: Sequence[Act]) -> int | None:
+        """Return days left; for what was done or missed, up to the act or the end of the matter."""
+        if reckoning.ending is None or standing == "cancelled":
             return None
-        end = reckoning.ending.legal // (MINUTES if reckoning.ending.is_hours else 1)
-        return end - (self.view.events[met_by].on.hi if met_by is not None else self.view.on)
+        last = self.view.on
+        over = first_certain(ends)
+        if met_by is not None:
+            last = self.view.events[met_by].on.hi
+        elif standing == "missed" and over is not None:
+            last = self.view.events[over.index].on.hi
+        return reckoning.ending.legal // (MINUTES if reckoning.ending.is_hours else 1) - last
 
     def _right(self, clause: Clause) -> Iterator[Right]:
         for trigger, fires, _ in self._repeated(clause, list(self._triggers(clause))):
             applies, missing = self._applies(clause, trigger, fires)
-            ended = [certain for _, certain in self._acts(clause.cancelled_by, trigger)]
-            if applies is False or True in ended:
+            ended = find_acts(self.view, clause.cancelled_by, trigger)
+            if applies is False or first_certain(ended):
                 continue
             codes = [*missing, *(["event:ended"] if ended else [])]
             event = self.view.events[trigger]
             yield Right(clause, event.name, event.on.text, tuple(dict.fromkeys(codes)))
-
-
-def _first_certain(acts: Sequence[tuple[int, bool | None]]) -> int | None:
-    return next((index for index, certain in acts if certain), None)

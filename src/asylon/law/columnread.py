@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from asylon.law.acts import when_code
 from asylon.law.columns import Bools, Columns, Ints
 from asylon.law.duty import Standing
 from asylon.law.links import UNRESOLVED
@@ -49,6 +50,8 @@ class Found:
     met_by: Ints
     missing: Missing
     displaced_by: Ints
+    days: Ints
+    has_days: Bools
 
     @property
     def last_day(self) -> Ints:
@@ -59,12 +62,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The first certain act (NEVER if none) and the first possible one before it, as moments."""
+    """The first certain act (FAR if none) and the first possible one before it, as moments.
+
+    `is_open` is set where there is a possible one, `by_then` where the certain one only shows
+    that the act was done by then.
+    """
 
     by: Ints
     sure: tuple[Ints, Ints]
     maybe: tuple[Ints, Ints]
     is_open: Bools
+    by_then: Bools
 
 
 class ColumnReader:
@@ -108,7 +116,8 @@ class ColumnReader:
         standing = np.where(missing.number > 0, CODE["undetermined"], CODE["running"]).astype(np.int8)
         nowhere = np.full(size, NOWHERE)
         reckoned = no_ends(size, doubts)
-        return Found(clause, triggers[keep], applies[keep] == TRUE, reckoned, standing, nowhere, missing, nowhere)
+        sure, never = applies[keep] == TRUE, np.zeros(size, bool)
+        return Found(clause, triggers[keep], sure, reckoned, standing, nowhere, missing, nowhere, nowhere, never)
 
     def _clause(self, clause: Clause) -> Iterator[Found]:
         for triggers, fires, parents in self._triggers(clause):
@@ -193,7 +202,7 @@ class ColumnReader:
     def _in_force(self, interval: InForce, triggers: Ints) -> Truth:
         if interval.start is None and interval.end is None and interval.by == "trigger":
             return np.full(len(triggers), TRUE, np.int8)
-        low, high, known = self._regime_span(interval.by, triggers)
+        low, high = self._regime_span(interval.by, triggers)
         result = np.full(len(triggers), TRUE, np.int8)
         if interval.start is not None:
             result = np.minimum(
@@ -203,17 +212,21 @@ class ColumnReader:
             result = np.minimum(
                 result, np.where(low > interval.end, FALSE, np.where(high <= interval.end, TRUE, UNKNOWN))
             )
-        return np.where(known, result, UNKNOWN).astype(np.int8)
+        return result.astype(np.int8)
 
-    def _regime_span(self, by: str, triggers: Ints) -> tuple[Ints, Ints, Bools]:
-        day, everywhere = self.columns.day, np.ones(len(triggers), bool)
+    def _regime_span(self, by: str, triggers: Ints) -> tuple[Ints, Ints]:
+        day = self.columns.day
         if by == "trigger":
-            return day[triggers], day[triggers], everywhere
+            return day[triggers], day[triggers]
         if by == "subject":
             subject = self.columns.subject[triggers]
             at = day[np.maximum(subject, 0)]
-            return at, at, subject != UNRESOLVED
-        return (*self._dated_by(self.law.regimes[by], triggers), everywhere)
+            is_known = subject != UNRESOLVED
+            return np.where(is_known, at, 0), np.where(is_known, at, day[triggers])
+        if by == "view":
+            now = np.full(len(triggers), self.on)
+            return now, now
+        return self._dated_by(self.law.regimes[by], triggers)
 
     def _dated_by(self, regime: Regime, triggers: Ints) -> tuple[Ints, Ints]:
         day, pattern = self.columns.day, regime.date_of
@@ -255,8 +268,18 @@ class ColumnReader:
         if clause.kind == "earliest":
             shows |= standing == CODE["missed"]
         met_by = np.where(shows, acts.by, NOWHERE)
-        missing = self._missing(clause, standing, usable, reckoned, acts, doubts)
-        return Found(clause, triggers, certain, reckoned, standing, met_by, missing, np.full(len(triggers), NOWHERE))
+        missing = self._missing(clause, standing, usable, reckoned, (acts, ends), doubts)
+        days = self._days(reckoned, standing, met_by, ends)
+        nowhere = np.full(len(triggers), NOWHERE)
+        return Found(clause, triggers, certain, reckoned, standing, met_by, missing, nowhere, *days)
+
+    def _days(self, r: Reckoned, standing: Codes, met_by: Ints, ends: Acts) -> tuple[Ints, Bools]:
+        """Return days left, and where there are any: up to the act or the end of the matter."""
+        day = self.columns.day
+        last = np.where(met_by != NOWHERE, day[np.maximum(met_by, 0)], self.on)
+        is_over = (standing == CODE["missed"]) & (met_by == NOWHERE) & (ends.by != NOWHERE)
+        last = np.where(is_over, day[np.maximum(ends.by, 0)], last)
+        return r.legal // (MINUTES if r.is_hours else 1) - last, r.has_end & (standing != CODE["cancelled"])
 
     def _missing(
         self,
@@ -264,13 +287,15 @@ class ColumnReader:
         standing: Codes,
         usable: Bools,
         reckoned: Reckoned,
-        acts: Acts,
+        found: tuple[Acts, Acts],
         doubts: Gaps,
     ) -> Missing:
         unsettled = standing == CODE["undetermined"]
         gaps = Gaps(len(standing), [*doubts.masks, *reckoned.gaps.masks])
         loose = unsettled & usable
-        gaps.add(event_code(clause.satisfied_by), loose & acts.is_open)
+        for acts, patterns in zip(found, (clause.satisfied_by, clause.cancelled_by), strict=True):
+            gaps.add(event_code(patterns), loose & acts.is_open)
+            gaps.add(when_code(patterns), loose & acts.by_then & (acts.by != NOWHERE))
         if reckoned.is_hours:
             gaps.add(f"time:{'|'.join(clause.trigger_events)}", loose & reckoned.has_end)
         return gaps.combined(unsettled)
@@ -278,24 +303,32 @@ class ColumnReader:
     def _acts(self, patterns: Sequence[Pattern], triggers: Ints, *, is_hours: bool) -> Acts:
         size = len(triggers)
         sure, maybe = np.full(size, FAR, np.int64), np.full(size, FAR, np.int64)
+        late, maybe_late = np.zeros(size, bool), np.zeros(size, bool)
         for pattern in patterns:
             one, other = self.matcher.first_after(pattern, triggers)
-            sure = np.minimum(sure, np.where(one >= 0, one, FAR))
-            maybe = np.minimum(maybe, np.where(other >= 0, other, FAR))
-        maybe = np.where(maybe < sure, maybe, FAR)
+            sure, late = _sooner(sure, late, one, pattern.by_then)
+            maybe, maybe_late = _sooner(maybe, maybe_late, other, pattern.by_then)
+        is_open = maybe < sure
         by = np.where(sure < FAR, sure, NOWHERE)
-        return Acts(by, self._moments(sure, is_hours), self._moments(maybe, is_hours), maybe < FAR)
+        return Acts(
+            by,
+            self._moments(sure, late, triggers, is_hours=is_hours),
+            self._moments(np.where(is_open, maybe, FAR), maybe_late, triggers, is_hours=is_hours),
+            is_open,
+            late,
+        )
 
-    def _moments(self, rows: Ints, is_hours: bool) -> tuple[Ints, Ints]:
+    def _moments(self, rows: Ints, late: Bools, triggers: Ints, *, is_hours: bool) -> tuple[Ints, Ints]:
         at = np.where(rows < FAR, rows, 0)
-        day = self.columns.day[at]
+        first, last = self._moment(np.where(late, triggers, at), is_hours)[0], self._moment(at, is_hours)[1]
+        return np.where(rows < FAR, first, FAR), np.where(rows < FAR, last, FAR)
+
+    def _moment(self, rows: Ints, is_hours: bool) -> tuple[Ints, Ints]:
+        day, time = self.columns.day[rows], self.columns.time[rows]
         if not is_hours:
-            moment = np.where(rows < FAR, day, FAR)
-            return moment, moment
-        time = self.columns.time[at]
-        first = np.where(rows < FAR, day * MINUTES + np.where(time >= 0, time, 0), FAR)
-        last = np.where(rows < FAR, day * MINUTES + np.where(time >= 0, time, MINUTES - 1), FAR)
-        return first, last
+            return day, day
+        start = day * MINUTES
+        return start + np.where(time >= 0, time, 0), start + np.where(time >= 0, time, MINUTES - 1)
 
     def _standing(self, clause: Clause, triggers: Ints, reckoned: Reckoned, acts: Acts, ends: Acts) -> Codes:
         on = self.on * (MINUTES if reckoned.is_hours else 1)
@@ -323,6 +356,13 @@ class ColumnReader:
         if acts.is_open.any():
             found.extend(np.where(acts.is_open, maybe, acts.sure[0]) for maybe in acts.maybe)
         return found
+
+
+def _sooner(rows: Ints, late: Bools, found: Ints, by_then: bool) -> tuple[Ints, Bools]:
+    """Return the sooner of two acts in each row; of the same event the direct reading wins."""
+    reached = np.where(found >= 0, found, FAR)
+    flag = np.where(reached < rows, by_then, np.where(reached == rows, late & by_then, late))
+    return np.minimum(rows, reached), flag
 
 
 def stand_all(kind: str, met: Ints, cancelled: Ints, end: Ints, on: int) -> Codes:

@@ -25,6 +25,7 @@ def find_doubts(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Itera
     yield from _two_decisions(timeline, place)
     yield from _detention(timeline, place)
     yield from _notices(timeline, place, vocabulary)
+    yield from _answers(timeline, place)
 
 
 def _at(place: str, event: Event) -> str:
@@ -117,3 +118,22 @@ def _notices(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator
             problem = f"notifies something that is not in the timeline ({said})"
             remedy = "add the decision, or name it in 'of' by its event or as 'decision of' and the day"
             yield Fault(_at(place, event), problem, remedy, grave=False)
+
+
+def _answers(timeline: Timeline, place: str) -> Iterator[Fault]:
+    """A complaint or appeal that is decided had been lodged, though the timeline does not say so."""
+    asked: set[str] = set()
+    for event in timeline.events:
+        asked.add(event.name)
+        for decided, lodged in _ASKED_BY.items():
+            if event.name == decided and not asked & set(lodged):
+                problem = "decides what the timeline does not show as lodged"
+                yield Fault(
+                    _at(place, event), problem, f"add {lodged[0]!r} with its day, even if only a range", grave=False
+                )
+
+
+_ASKED_BY = {
+    "complaint_decided": ("complaint_lodged",),
+    "appeal_decided": ("appeal_lodged", "further_appeal_lodged", "complaint_lodged", "reconsideration_requested"),
+}

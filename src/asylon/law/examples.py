@@ -117,7 +117,8 @@ def run_example(example: Example, packs: Packs) -> Iterator[Fault]:
     try:
         outcome = assess(read_timeline(raw, "", packs.vocabulary), packs, on=example.on)
     except AsylonError as error:
-        yield Fault(example.place, str(error), "mend the example or the rule")
+        for fault in error.faults:
+            yield Fault(f"{example.place}, {fault.place}", fault.problem, fault.remedy)
         return
     rows = list(_rows(example.rule, outcome))
     if example.expect is None:

@@ -200,9 +200,9 @@ def doubt_text(source: Source, words: Language = ENGLISH) -> str:
 def missing_text(code: str, words: Language = ENGLISH) -> str:
     """Return a fact that is missing, as a sentence that says what to add."""
     kind, _, rest = code.partition(":")
-    names = [event_text(part) for part in rest.replace("|", ":").split(":")]
-    text = _MISSING.get(kind, "Not known: {what}.")
-    return words.say(text, what=" / ".join(names) if kind in ("event", "seen") else names[0], key=names[-1])
+    names, _, key = rest.partition(":")
+    what = " / ".join(event_text(name) for name in names.split("|"))
+    return words.say(_MISSING.get(kind, "Not known: {what}."), what=what, key=event_text(key))
 
 
 def note_text(code: str, words: Language = ENGLISH) -> str:
@@ -222,6 +222,7 @@ _MISSING = {
     "detail": "Not known: '{key}' of the event '{what}'. Add this detail.",
     "concerns": "Not known: which decision the event '{what}' concerns. Name it in 'of' or 'against'.",
     "event": "Not known: whether '{what}' counts here. Complete its details or its date.",
+    "when": "Not known: on which day '{what}' was done; a later paper shows that it was. Add the event.",
     "date": "Not known: the exact day of '{what}'. Add it.",
     "time": "Not known: the time of day of '{what}'. Add 'time'.",
     "regime": "Not known: the date that decides which law applies ('{what}'). Add the event with its day.",

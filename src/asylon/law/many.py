@@ -288,7 +288,7 @@ def _by_columns(part: Partition, law: Law, chosen: Bools, on: int, *, rights: bo
     refuse_conflicts(found, columns, part.cases)
     cases, names = pl.Series("case", part.cases, pl.String), pl.Series([*rules, None], dtype=pl.String)
     for one in [*found, *(reader.rights() if rights else ())]:
-        yield _frame(one, columns, cases, names, on)
+        yield _frame(one, columns, cases, names)
 
 
 def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str]) -> None:
@@ -344,13 +344,12 @@ def refuse_conflicts(found: Sequence[Found], columns: Columns, cases: Sequence[s
             raise ConflictError.single(place, f"{rules} give different ends for one act ({act})", remedy)
 
 
-def _frame(one: Found, columns: Columns, cases: pl.Series, rules: pl.Series, on: int) -> pl.DataFrame:
+def _frame(one: Found, columns: Columns, cases: pl.Series, rules: pl.Series) -> pl.DataFrame:
     r, size = one.reckoned, len(one.trigger)
     names = pl.Series(columns.names)
     scale = MINUTES if r.is_hours else 1
     met = one.met_by != NOWHERE
     met_day = columns.day[np.maximum(one.met_by, 0)]
-    days = r.legal // scale - np.where(met, met_day, on)
     clause = one.clause
     return pl.DataFrame(
         {
@@ -368,7 +367,7 @@ def _frame(one: Found, columns: Columns, cases: pl.Series, rules: pl.Series, on:
             "end_minute": _numbers(r.legal % scale, r.has_end & r.is_hours),
             "standing": pl.Series(STANDINGS).gather(one.standing.astype(np.uint32)),
             "met_on": _days(met_day, met),
-            "days": _numbers(days, r.has_end),
+            "days": _numbers(one.days, one.has_days),
             "displaced_by": rules.gather(np.where(one.displaced_by == NOWHERE, len(rules) - 1, one.displaced_by)),
             "missing": pl.Series(one.missing.lists, dtype=pl.List(pl.String)).gather(one.missing.number),
         },

@@ -37,8 +37,8 @@ def _names(clause: Clause, law: Law) -> Iterator[Fault]:
         known = ", ".join(law.countings) or "none"
         yield Fault(clause.place, f"counting {clause.counting!r} is not known", f"use one of {known}")
     by = clause.in_force.by
-    if by not in ("trigger", "subject") and by not in law.regimes:
-        remedy = f"write trigger, subject or one of {', '.join(law.regimes) or 'the regimes (none is there)'}"
+    if by not in ("trigger", "subject", "view") and by not in law.regimes:
+        remedy = f"write trigger, subject, view or one of {', '.join(law.regimes) or 'the regimes (none is there)'}"
         yield Fault(clause.place, f"regime {by!r} is not known", remedy)
     for name in clause.freezes:
         if name not in law.freezes:

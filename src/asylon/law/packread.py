@@ -139,13 +139,13 @@ class Reader:
         """Return which events are meant; `names` stand in when no event may be named."""
         if isinstance(value, str):
             value = {"event": value}
-        known = ("where", "concerning", "same") if names else ("event", "where", "concerning", "same")
+        known = ("where", "concerning", "same", "by_then") + (() if names else ("event",))
         raw = self.mapping(value, known)
         events = names or self._event_names(raw.get("event"))
         where = tuple(self._tests(raw.get("where", {})))
         concerning = self.at("concerning").pattern(raw["concerning"]) if "concerning" in raw else None
         same = self.choice(raw, "same", get_args(Same)) if "same" in raw else None
-        return Pattern(events, where, concerning, cast("Any", same))
+        return Pattern(events, where, concerning, cast("Any", same), bool(raw.get("by_then", False)))
 
     def patterns(self, raw: Mapping[str, Any], field: str) -> tuple[Pattern, ...]:
         """Return the list of patterns in `field`."""

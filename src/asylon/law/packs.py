@@ -67,12 +67,17 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Which events are meant: by name, by details, by the event they concern."""
+    """Which events are meant: by name, by details, by the event they concern.
+
+    With `by_then` the event shows that an act was done at some time between the trigger and it:
+    a complaint that was decided had been lodged.
+    """
 
     events: tuple[str, ...]
     where: tuple[Test, ...] = ()
     concerning: Pattern | None = None
     same: Same | None = None
+    by_then: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,8 @@ class Start:
 class InForce:
     """From when to when a rule applies (ordinals, both included) and which date decides.
 
-    `by` is `trigger`, `subject` (the event the trigger concerns) or the id of a regime. An
+    `by` is `trigger`, `subject` (the event the trigger concerns), `view` (the day from which one
+    looks) or the id of a regime. An
     unknown start or end stays open and is said so in the explanation.
     """
 
