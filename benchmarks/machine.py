@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = ("asylon", "polars", "numpy", "holidays", "pyyaml", "openfisca-core", "zen-engine")
+LOAD = os.getloadavg()[0]  # taken on import, before anything is measured: others slow the numbers
 
 
 def describe() -> Iterator[tuple[str, str]]:
@@ -17,7 +18,8 @@ def describe() -> Iterator[tuple[str, str]]:
     yield "date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     yield "processor", f"{_field('/proc/cpuinfo', 'model name') or platform.machine()}, {os.cpu_count()} cores"
     yield "memory", _memory()
-    yield "system", f"{platform.system()} {platform.release()}"
+    yield "load before (1 minute)", f"{LOAD:.1f} processes"
+    yield "system", f"{platform.system()} {platform.release().partition('-')[0]}"
     yield "Python", platform.python_version()
     for package in PACKAGES:
         yield package, _version(package)

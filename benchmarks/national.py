@@ -32,7 +32,9 @@ CORES = 2
 class Run:
     """One caseload, assessed in its best run.
 
-    `wall` is the fresh process from start to end, `work` what `assess_file` took inside it.
+    `wall` is the fresh process from start to end, `work` what `assess_file` took inside it, `cpu`
+    the processor seconds of the process and its workers, `others` how many cores everybody else kept
+    busy meanwhile.
     `sampled` is the largest sum of resident memory seen over the process tree, `bound` the sum of
     the peaks of its processes, whenever each had its own: the tree never held more.
     """
@@ -43,6 +45,8 @@ class Run:
     duties: int
     wall: float
     work: float
+    cpu: float
+    others: float
     sampled: int
     bound: int
 
@@ -70,11 +74,12 @@ def measure(kind: str, cases: int, repeats: int) -> Run:
 
 def _measure_once(kind: str, cases: int, tables: tuple[Path, Path], folder: Path) -> Run:
     command = [sys.executable, "-m", "benchmarks.national", "run", *map(str, tables), str(folder / "duties.parquet")]
-    start = time.perf_counter()
+    busy, start = _busy(), time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         watch = _Watch(process.pid)
         printed, _ = process.communicate()
         wall = time.perf_counter() - start
+        busy = _busy() - busy
         watch.stop()
     if process.returncode:
         raise RuntimeError(f"{kind}, {cases} cases: the measured process failed")
@@ -82,7 +87,25 @@ def _measure_once(kind: str, cases: int, tables: tuple[Path, Path], folder: Path
     if told["cases"] != cases or told["rows"] != told["duties"]:
         raise AssertionError(f"{kind}: {told['cases']} cases and {told['rows']} rows for {told['duties']} duties")
     bound = max(sum(watch.peaks.values()), told["parent"] + told["worker"])
-    return Run(kind, cases, told["events"], told["duties"], wall, told["work"], max(watch.peak, told["parent"]), bound)
+    return Run(
+        kind=kind,
+        cases=cases,
+        events=told["events"],
+        duties=told["duties"],
+        wall=wall,
+        work=told["work"],
+        cpu=told["cpu"],
+        others=max(busy - told["cpu"], 0.0) / wall,
+        sampled=max(watch.peak, told["parent"]),
+        bound=bound,
+    )
+
+
+def _busy() -> float:
+    """Return the seconds since the start of the machine that its cores were busy or taken away."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    idle = fields[3] + fields[4]
+    return (sum(fields) - idle) / os.sysconf("SC_CLK_TCK")
 
 
 class _Watch:
@@ -156,12 +179,14 @@ def _run(events: Path, people: Path, out: Path) -> dict[str, Any]:
     start = time.perf_counter()
     tally = assess_file(events, out, on=ON, packs=PACK_ROOT, cases=people, workers=CORES)
     work = time.perf_counter() - start
-    peaks = {
-        "parent": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        "worker": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
+    own, workers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = {
+        "parent": own.ru_maxrss * 1024,
+        "worker": workers.ru_maxrss * 1024,
+        "cpu": own.ru_utime + own.ru_stime + workers.ru_utime + workers.ru_stime,
     }
     rows = int(pl.scan_parquet(out).select(pl.len()).collect().item())
-    return {"cases": tally.cases, "events": tally.events, "duties": tally.duties, "rows": rows, "work": work, **peaks}
+    return {"cases": tally.cases, "events": tally.events, "duties": tally.duties, "rows": rows, "work": work, **used}
 
 
 def main() -> None:

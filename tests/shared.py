@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from asylon.cli.main import main
 from asylon.law import Duty, Packs, Timeline, assess, load_packs, read_timeline
 from asylon.law.contract import duty_row
 
@@ -54,3 +58,25 @@ def ends(raw: Timeline, rule: str, on: str, step: str | None = None) -> list[tup
     """Return raw, legal and safe end of each duty of one rule and step."""
     rows = [duty_row(duty) for duty in duties(raw, rule, on, step)]
     return [(row["raw_end"], row["legal_end"], row["safe_end"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+def asylon(*words: object) -> Ran:
+    """Run the command `asylon` in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    code: object = 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main([str(word) for word in words])
+        except SystemExit as stop:
+            code = stop.code or 0
+    assert isinstance(code, int)
+    return Ran(code, out.getvalue(), err.getvalue())

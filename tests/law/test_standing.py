@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asylon.law.columnread import FAR, STANDINGS, stand_all
+from asylon.law.columnread import STANDINGS, stand_all
 from asylon.law.duty import Standing
+from asylon.law.reckon_many import FAR
 from asylon.law.standing import stand, stand_over
 
 MOMENTS = st.none() | st.integers(0, 6)
@@ -90,8 +91,8 @@ def test_possibilities_that_differ_are_undetermined() -> None:
 
 @given(st.sampled_from(["deadline_act", "earliest", "validity"]), MOMENTS, MOMENTS, MOMENTS, st.integers(0, 6))
 def test_arrays_say_the_same(kind: str, met: int | None, cancelled: int | None, end: int | None, on: int) -> None:
-    columns = (np.array([FAR if value is None else value]) for value in (met, cancelled, end))
-    (code,) = stand_all(kind, *columns, on)
+    acted, ended, last = (np.array([FAR if value is None else value], np.int64) for value in (met, cancelled, end))
+    (code,) = stand_all(kind, acted, ended, last, on)
     assert STANDINGS[code] == stand(kind, met, cancelled, end, on)
 
 

@@ -31,7 +31,7 @@ def system(jurisdiction: str, counting: str, region: str | None = None) -> tuple
 
 def length(words: str) -> Length:
     number, unit = words.split(" ", 1)
-    return Length(int(number), cast(Unit, unit))
+    return Length(int(number), cast("Unit", unit))
 
 
 def reckon(jurisdiction: str, counting: str, start: str, term: str, region: str | None = None) -> tuple[str, str, str]:

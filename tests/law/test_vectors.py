@@ -6,19 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
-
-from asylon.cli.main import app
-from tests.shared import shared
+from tests.shared import asylon, shared
 
 
 def run(vector: dict[str, Any], folder: Path) -> dict[str, Any]:
     file = folder / "vector.json"
     parts = {key: vector[key] for key in ("jurisdiction", "attributes", "events")}
     file.write_text(json.dumps({"case": vector["id"], **parts}), encoding="utf-8")
-    result = CliRunner().invoke(app, ["duties", str(file), "--on", vector["on"], "--json"])
-    assert result.exit_code == 0, (vector["id"], result.output, result.exception)
-    parsed: dict[str, Any] = json.loads(result.stdout)
+    ran = asylon("duties", file, "--on", vector["on"], "--json")
+    assert (ran.code, ran.err) == (0, ""), vector["id"]
+    parsed: dict[str, Any] = json.loads(ran.out)
     return parsed
 
 

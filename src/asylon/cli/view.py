@@ -60,13 +60,13 @@ def _duty(duty: Duty, group: str, console: Console, shown: Shown) -> None:
     name = f"{clause.rule}/{clause.step}" if clause.step else clause.rule
     head = Text.assemble((_when(duty, shown.words), COLOURS.get(group, "")), "  ", clause.title)
     head.append(f"  [{name}] {_mark(clause.source)}".rstrip(), "dim")
-    console.print(Padding(head, (0, 0, 0, 2)))
-    console.print(Padding(Text(_second_line(duty, shown.words), "dim"), (0, 0, 0, 6)))
+    console.print(Padding(head, (0, 0, 0, 2), expand=False))
+    console.print(Padding(Text(_second_line(duty, shown.words), "dim"), (0, 0, 0, 6), expand=False))
     if group in ("state", "us", "week") and clause.consequence != "-":
-        console.print(Padding(Text(f"→ {clause.consequence}"), (0, 0, 0, 6)))
+        console.print(Padding(Text(f"→ {clause.consequence}"), (0, 0, 0, 6), expand=False))
     if shown.is_full or group == "unsure":
         for line in why(duty, shown.words):
-            console.print(Padding(Text(f"· {line}"), (0, 0, 0, 6)))
+            console.print(Padding(Text(f"· {line}"), (0, 0, 0, 6), expand=False))
 
 
 def _second_line(duty: Duty, words: Language) -> str:
@@ -107,10 +107,10 @@ def _rights(outcome: Assessment, console: Console, shown: Shown) -> None:
     console.print()
     console.print(Text(shown.words.say("Rights on this day ({n})", n=len(outcome.rights)), "underline"))
     for right in outcome.rights:
-        console.print(Padding(_right_line(right), (0, 0, 0, 2)))
+        console.print(Padding(_right_line(right), (0, 0, 0, 2), expand=False))
         if shown.is_full or right.missing:
             for line in why_right(right, shown.words):
-                console.print(Padding(Text(f"· {line}"), (0, 0, 0, 6)))
+                console.print(Padding(Text(f"· {line}"), (0, 0, 0, 6), expand=False))
 
 
 def _right_line(right: Right) -> Text:
@@ -126,4 +126,4 @@ def _bodies(outcome: Assessment, console: Console, shown: Shown) -> None:
     console.print(Text(say("International bodies"), "underline"))
     states = {True: say("open"), False: say("closed"), None: say("not known")}
     for body in outcome.bodies:
-        console.print(Padding(Text(f"{body.body}: {states[body.open]}. {body.why}"), (0, 0, 0, 2)))
+        console.print(Padding(Text(f"{body.body}: {states[body.open]}. {body.why}"), (0, 0, 0, 2), expand=False))

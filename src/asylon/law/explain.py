@@ -87,6 +87,8 @@ def _length(v: Mapping[str, Any], words: Language) -> str:
     if least != most:
         text = "Between {least} and {most} from {start}: the State's own number is not known, the shortest is used."
         return words.say(text, least=least, most=most, start=start)
+    if v["least"].unit == "hours":
+        return words.say("{length} from {start}.", length=least, start=start)
     return words.say("{length} from {start}; that day itself does not count.", length=least, start=start)
 
 
@@ -138,9 +140,16 @@ def _rolled(v: Mapping[str, Any], words: Language) -> str:
     return words.say(text, day=_day(v["day"], words), name=v["name"], to=_day(v["to"], words))
 
 
+def _number_from(v: Mapping[str, Any], words: Language) -> str:
+    source: Source = v["source"]
+    doubt = doubt_text(source, words)
+    return words.say("The State's own number: {citation}.", citation=source.citation) + (f" {doubt}" if doubt else "")
+
+
 _STEPS: Mapping[str, Callable[[Mapping[str, Any], Language], str]] = {
     "trigger": _trigger,
     "length": _length,
+    "number_from": _number_from,
     "printed": _printed,
     "no_printed_date": _no_printed,
     "deemed": _deemed,

@@ -27,18 +27,19 @@ def read_yaml(path: Path) -> Any:
     Raises PackError naming file and line when it is not UTF-8, not YAML, too large, or uses
     anchors, aliases, tags or duplicate keys.
     """
+    name = f"{path.parent.name}/{path.name}"
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise PackError.single(path.name, f"cannot be read ({error.strerror})", "check the path") from None
+        raise PackError.single(name, f"cannot be read ({error.strerror})", "check the path") from None
     if len(raw) > MAX_BYTES:
-        raise PackError.single(path.name, "is larger than 2 MB", "split it by instrument")
+        raise PackError.single(name, "is larger than 2 MB", "split it by instrument")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = f"{path.name}, byte {error.start}"
+        place = f"{name}, byte {error.start}"
         raise PackError.single(place, "is not UTF-8", "save the file as UTF-8") from None
-    return parse_yaml(text, path.name)
+    return parse_yaml(text, name)
 
 
 def parse_yaml(text: str, name: str) -> Any:

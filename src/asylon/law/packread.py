@@ -54,7 +54,8 @@ class Reader:
     def mapping(self, value: object, known: Iterable[str]) -> Mapping[str, Any]:
         """Return `value` as a mapping; unknown keys are faults with the nearest known ones."""
         if not isinstance(value, dict):
-            self.fault("", "is not a set of fields", "write 'field: value' lines")
+            problem = "is missing" if value is None else "is not a set of fields"
+            self.fault("", problem, "write 'field: value' lines")
             return {}
         names = list(known)
         for key in value:
@@ -103,9 +104,8 @@ class Reader:
         found = _LENGTH.fullmatch(str(value))
         unit = f"{found[2]}s" if found else ""
         if found is None or unit not in UNITS:
-            self.fault(
-                f"field {field!r}", f"{value!r} is not a length", f"write a number and one of {', '.join(UNITS)}"
-            )
+            problem = "is missing" if value is None else f"{value!r} is not a length"
+            self.fault(f"field {field!r}", problem, f"write a number and one of {', '.join(UNITS)}")
             return None
         return Length(int(found[1]), cast("Unit", unit))
 

@@ -148,6 +148,8 @@ class Reckoner:
             self._finish(clause, [raw for span in options for raw in span], found)
 
     def _raw(self, clause: Clause, term: Term, trigger: int, found: Reckoning) -> Iterator[tuple[int, int]]:
+        if term.source is not None:
+            found.say("number_from", source=term.source)
         if term.until_day is not None:
             found.say("fixed_day", day=term.until_day)
             yield term.until_day, term.until_day

@@ -123,7 +123,11 @@ def _with_level(reader: Reader, raw: Mapping[str, Any], defaults: PackDefaults) 
         return raw
     level = defaults.levels.get(str(raw["level"]))
     if level is None:
-        reader.fault("field 'level'", f"{raw['level']!r} is not known", f"write one of {', '.join(defaults.levels)}")
+        reader.fault(
+            "field 'level'",
+            f"{raw['level']!r} is not known",
+            f"write one of {', '.join(defaults.levels) or 'the levels (none is there)'}",
+        )
         return raw
     return {**level, **raw}
 

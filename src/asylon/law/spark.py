@@ -56,4 +56,13 @@ def _assess_batches(batches: Iterable[Any], on: date, packs: Path) -> Iterator[A
     if "attributes" in events.columns:
         cases = events.select("case", "attributes").unique("case", keep="first", maintain_order=True)
     duties = assess_many(events, load_packs(packs), on=on, cases=cases)
-    yield from duties.to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
+    table = duties.to_arrow(compat_level=pl.CompatLevel.oldest())
+    yield from table.cast(_plain_schema(table.schema)).to_batches()
+
+
+def _plain_schema(schema: Any) -> Any:
+    """Return an Arrow schema without the large types of polars, which Spark does not take back."""
+    import pyarrow as pa
+
+    plain = {pa.large_string(): pa.string(), pa.large_list(pa.large_string()): pa.list_(pa.string())}
+    return pa.schema([(field.name, plain.get(field.type, field.type)) for field in schema])
