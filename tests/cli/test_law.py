@@ -26,7 +26,7 @@ def test_check_of_a_sound_pack(tmp_path: Path) -> None:
     write_pack(tmp_path)
     for place in (tmp_path, tmp_path / "aa"):
         result = asylon("law", "check", place)
-        assert (result.code, result.out, result.err) == (0, "aa: 1 rules, 2 examples, all hold\n", "")
+        assert (result.code, result.out, result.err) == (0, "aa: 1 rule, 2 examples, all hold\n", "")
 
 
 def test_check_lists_every_failing_example(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_impact(tmp_path: Path) -> None:
     result = asylon(*words)
     assert result.code == 0
     assert result.out.splitlines() == [
-        "1 of 1 duties move, in 1 of 1 cases.",
+        "1 duty moves of 1, in 1 case of 1.",
         "  x  AA-01  lodged 2026-06-01: raw_end 2026-06-11 → 2026-06-22, legal_end 2026-06-11 → 2026-06-22, "
         "safe_end 2026-06-11 → 2026-06-22, standing missed → running",
     ]

@@ -38,6 +38,8 @@ FINDINGS = [
 # case, rule, step, the earliest end, the words that the missing fact is named with
 OPEN = [
     ("ru-sk-2017", "RU-41", None, "2016-01-11", "detail:appeal_decided:reasoned"),
+    ("ru-sk-2017", "RU-41", None, "2016-01-11", "when:further_appeal_lodged|appeal_lodged"),
+    ("ru-sk-2017", "RU-33", "expulsion", "2015-02-27", "date:appeal_lodged"),
     ("ru-sk-2017", "RU-20", "answer", "2015-09-06", "date:complaint_lodged"),
     ("ru-za-2017", "RU-20", "answer", "2015-12-10", "date:complaint_lodged"),
     ("il-adminapp-29467-2019", "IL-08", "ruling", "2019-05-10", "date:further_appeal_lodged"),

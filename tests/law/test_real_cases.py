@@ -36,6 +36,7 @@ FINDINGS = [
     ("ru-za-2017", "RU-20", "after_answer", "2016-01-23", "2016-02-24", "met", "2016-02-01", 23),
     ("ru-mb-2017", "RU-42", "challenge", "2016-02-01", "2016-03-01", "met_late", "2016-05-12", -72),
     ("ru-mb-2017", "RU-20", "after_answer", "2016-01-15", "2016-02-15", "met", "2016-02-01", 14),
+    ("ru-mh-2010", "INT-01", None, "2003-08-20", None, "met", "2004-04-30", None),
     ("ru-lm-2015", "INT-20", None, "2014-04-15", None, "met", "2014-05-30", None),
     ("rs-ayaz-2019", "INT-30", None, "2017-12-01", None, "met", "2017-12-11", None),
     ("il-custody-2011", "IL-11c", None, "2010-10-03", "2010-11-02", "met_late", "2010-11-23", -21),
@@ -53,6 +54,25 @@ MISSED = [
     ("us-denisov-2024", "US-08", "interview", "2020-11-27", "2021-01-11"),
     ("us-denisov-2024", "US-08", "decision", "2020-11-27", "2021-05-26"),
 ]
+# missed, and the days stop when the duty fell away: withdrawn on 15 October 2014, claims of 1 February 2016
+STOPPED = [
+    ("ru-lm-2015", "RU-02", "in_country", "2014-09-30", "2014-10-07", -8),
+    ("ru-ma-2015", "RU-02", "in_country", "2014-09-30", "2014-10-07", -8),
+    ("ru-za-2017", "RU-22", None, "2016-01-23", "2016-01-27", -5),
+    ("ru-mb-2017", "RU-22", None, "2016-01-15", "2016-01-20", -12),
+]
+# a later paper shows that the act was done, not when
+SHOWN_LATER = [
+    ("ru-aa-2015", "RU-02", "in_country", "2014-03-05", "2014-03-12", "when:decision_preliminary"),
+    ("ru-ma-2015", "RU-02", "in_country", "2014-05-14", "2014-05-21", "when:decision_preliminary"),
+    ("ru-za-2017", "RU-02", "in_country", "2015-07-29", "2015-08-05", "when:decision_preliminary"),
+    ("ru-am-2017", "RU-02", "in_country", "2015-04-10", "2015-04-17", "when:decision_preliminary"),
+    ("ru-un-2016", "RU-02", "in_country", "2014-02-07", "2014-02-14", "when:decision_preliminary"),
+    ("ru-mh-2010", "RU-02", "in_country", "2003-08-20", "2003-08-27", "when:decision_preliminary"),
+    ("ru-dzhurayev-2013", "RU-20", "written", "2010-05-12", "2010-06-15", "when:complaint_lodged|appeal_lodged"),
+]
+# case, rules that must not be shown: the law was not there yet, or there was a right of appeal
+SILENT = [("gb-smm-2017", "UK-06"), ("il-adminapp-29467-2019", "IL-15")]
 
 
 def day_after(timeline: Timeline) -> date:
@@ -142,6 +162,37 @@ def test_missed(case: str, rule: str, step: str | None, trigger: str, end: str) 
 
 
 @needs_cases
+@pytest.mark.parametrize(("case", "rule", "step", "trigger", "end", "days"), STOPPED)
+def test_days_of_what_was_missed_stop_when_the_duty_fell_away(
+    case: str, rule: str, step: str | None, trigger: str, end: str, days: int
+) -> None:
+    found = duty(case, rule, step, trigger)
+    assert (found["legal_end"], found["standing"], found["days"]) == (end, "missed", days)
+
+
+@needs_cases
+@pytest.mark.parametrize(("case", "rule", "step", "trigger", "end", "question"), SHOWN_LATER)
+def test_what_only_a_later_paper_shows_is_open(
+    case: str, rule: str, step: str | None, trigger: str, end: str, question: str
+) -> None:
+    found = duty(case, rule, step, trigger)
+    assert (found["legal_end"], found["standing"]) == (end, "undetermined")
+    assert question in found["missing"]
+
+
+@needs_cases
+@pytest.mark.parametrize(("case", "rule"), SILENT)
+def test_rules_that_have_nothing_to_say_are_silent(case: str, rule: str) -> None:
+    assert rule not in {d["rule"] for d in rows(case)["duties"]}
+
+
+@needs_cases
+def test_nobody_is_told_to_leave_while_a_complaint_may_have_been_pending() -> None:
+    found = duty("ru-dzhurayev-2013", "RU-23", None, "2010-05-12")
+    assert (found["legal_end"], found["standing"]) == ("2010-06-15", "undetermined")
+
+
+@needs_cases
 @pytest.mark.parametrize(
     ("case", "expected"),
     [
@@ -160,4 +211,4 @@ def test_bodies(case: str, expected: dict[str, bool]) -> None:
 def test_the_day_of_the_reasons_is_asked_for_where_a_russian_judgment_lacks_it() -> None:
     found = duty("ru-sk-2017", "RU-41", None, "2015-12-09")
     assert found["standing"] == "undetermined"
-    assert found["missing"] == ["detail:appeal_decided:reasoned"]
+    assert found["missing"] == ["detail:appeal_decided:reasoned", "when:further_appeal_lodged|appeal_lodged"]

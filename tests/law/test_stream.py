@@ -174,7 +174,6 @@ def test_places_to_write_to_that_are_wrong(tmp_path: Path) -> None:
     assert folder.endswith("no: is not a folder; make it first.")
 
 
-@pytest.mark.xfail(strict=True, reason="the readers by columns and by case differ on these rows")
 @pytest.mark.parametrize(
     ("row", "column", "value"),
     [
@@ -197,14 +196,12 @@ def test_detail_that_is_null_is_not_given() -> None:
     assert len(assess_many(frame, packs(), on=ON)) == len(assess_many(given, packs(), on=ON))
 
 
-@pytest.mark.xfail(strict=True, reason="NDJSON whose details are objects is not read")
 def test_details_as_objects_of_ndjson(tmp_path: Path) -> None:
     row = {"case": "a", "jurisdiction": "ru", "on": "2026-01-01", "event": "lodged", "details": {"procedure": "asylum"}}
     (tmp_path / "events.ndjson").write_text(json.dumps(row) + "\n", encoding="utf-8")
     assert run(tmp_path / "events.ndjson", tmp_path / "out.csv") > 0
 
 
-@pytest.mark.xfail(strict=True, reason="the result may overwrite the very table it is made from")
 def test_result_does_not_overwrite_its_source(tmp_path: Path) -> None:
     table(4).write_parquet(tmp_path / "events.parquet")
     assert refused(tmp_path / "events.parquet", tmp_path / "events.parquet")

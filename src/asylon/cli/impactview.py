@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from asylon.cli.words import counted
 from asylon.law.impact import Impact, Move
 
 
@@ -15,7 +16,8 @@ def print_impact(impact: Impact, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(impact), ensure_ascii=False, indent=1))
         return
-    click.echo(f"{len(impact.moves)} of {impact.duties} duties move, in {impact.cases_moved} of {impact.cases} cases.")
+    moved = counted(len(impact.moves), "duty moves", "duties move")
+    click.echo(f"{moved} of {impact.duties:,}, in {counted(impact.cases_moved, 'case')} of {impact.cases:,}.")
     for move in impact.moves:
         name = f"{move.rule}/{move.step}" if move.step else move.rule
         click.echo(f"  {move.case}  {name}  {move.trigger}: {_difference(move)}")

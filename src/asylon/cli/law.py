@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from asylon.cli.lawview import clause_row, show_rule
+from asylon.cli.words import counted
 from asylon.errors import AsylonError, Fault, PackError
 from asylon.law.examples import check_pack, load_examples
 from asylon.law.packcanon import canonical_faults
@@ -54,10 +55,10 @@ def check(paths: tuple[str, ...], as_json: bool) -> None:
 
 def _line(packs: Packs, jurisdiction: str, faults: list[Fault]) -> str:
     if faults:
-        return f"{jurisdiction}: {len(faults)} {'fault' if len(faults) == 1 else 'faults'}"
+        return f"{jurisdiction}: {counted(len(faults), 'fault')}"
     rules = {clause.rule for clause in packs.pack(jurisdiction).clauses}
     examples = load_examples(packs, jurisdiction)
-    return f"{jurisdiction}: {len(rules)} rules, {len(examples)} examples, all hold"
+    return f"{jurisdiction}: {counted(len(rules), 'rule')}, {counted(len(examples), 'example')}, all hold"
 
 
 def _asked(paths: list[str]) -> list[tuple[Packs, str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from asylon.cli.words import counted
 from asylon.law.packload import Packs
 from asylon.law.stream import assess_file
 
@@ -24,5 +25,5 @@ def write_duties(file: Path, cases: Path | None, out: Path, on: date, packs: Pac
             bar.update(task, completed=done, total=total)
 
         tally = assess_file(file, out, on=on, packs=packs.root, cases=cases, rights=rights, progress=progress)
-    what = "duties and rights" if rights else "duties"
-    sys.stdout.write(f"{tally.duties:,} {what} of {tally.cases:,} cases ({tally.events:,} events) in {out.name}\n")
+    what = f"{tally.duties:,} duties and rights" if rights else counted(tally.duties, "duty", "duties")
+    sys.stdout.write(f"{what} of {counted(tally.cases, 'case')} ({counted(tally.events, 'event')}) in {out.name}\n")

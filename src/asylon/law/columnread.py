@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from asylon.law.acts import when_code
-from asylon.law.columns import Bools, Columns, Ints
+from asylon.law.columns import Bools, Columns, Ints, kept
 from asylon.law.duty import Standing
 from asylon.law.links import UNRESOLVED
 from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher, Missing, Truth
@@ -62,10 +63,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The first certain act (FAR if none) and the first possible one before it, as moments.
+    """The first certain act as moments (FAR if none), and the first act that is at least possible.
 
-    `is_open` is set where there is a possible one, `by_then` where the certain one only shows
-    that the act was done by then.
+    `is_open` is set where a possible one comes before the certain one, `by_then` where the certain one
+    only shows that the act was done by then. Arrays without an axis stand for all triggers.
     """
 
     by: Ints
@@ -73,6 +74,11 @@ class Acts:
     maybe: tuple[Ints, Ints]
     is_open: Bools
     by_then: Bools
+
+
+NOT_SET = np.array(0, bool)
+NOT_EVER = np.array(FAR)
+NO_ACTS = Acts(np.array(NOWHERE), (NOT_EVER, NOT_EVER), (NOT_EVER, NOT_EVER), NOT_SET, NOT_SET)
 
 
 class ColumnReader:
@@ -85,6 +91,7 @@ class ColumnReader:
         self.matcher = Matcher(columns, attributes, people)
         self.reckoner = ColumnReckoner(self.matcher, law)
         self.found: dict[tuple[str, str | None], list[Found]] = {}
+        self._acted: dict[tuple[tuple[Pattern, ...], int, bool], tuple[Ints, Acts]] = {}
 
     def read(self) -> list[Found]:
         """Return the duties of every clause that gives any."""
@@ -122,9 +129,9 @@ class ColumnReader:
     def _clause(self, clause: Clause) -> Iterator[Found]:
         for triggers, fires, parents in self._triggers(clause):
             keep = self._repeated(clause, triggers)
-            triggers, fires = triggers[keep], fires[keep]
-            if len(triggers):
-                yield self._duties(clause, triggers, fires, parents.cut(keep) if parents else None)
+            if len(keep):
+                chosen = parents.cut(keep) if parents else None
+                yield self._duties(clause, kept(triggers, keep), kept(fires, keep), chosen)
 
     def _triggers(self, clause: Clause) -> Iterator[tuple[Ints, Truth, Parents | None]]:
         match clause.trigger:
@@ -178,8 +185,8 @@ class ColumnReader:
 
     def _duties(self, clause: Clause, triggers: Ints, fires: Truth, parents: Parents | None) -> Found:
         applies, gaps = self._applies(clause, triggers, fires)
-        keep = np.flatnonzero(applies != FALSE)
-        triggers, applies = triggers[keep], applies[keep]
+        keep = np.flatnonzero(applies)
+        triggers, applies = kept(triggers, keep), kept(applies, keep)
         reckoned = self.reckoner.reckon(clause, triggers, parents.cut(keep) if parents else None)
         inner = np.flatnonzero(reckoned.applies)
         if len(inner) < len(triggers):
@@ -188,20 +195,25 @@ class ColumnReader:
         return self._stand(clause, triggers, applies == TRUE, reckoned, doubts)
 
     def _applies(self, clause: Clause, triggers: Ints, fires: Truth) -> tuple[Truth, Gaps]:
-        gaps = Gaps(len(triggers))
+        """Return whether `clause` applies to each trigger; what always holds is not asked."""
+        gaps, result = Gaps(len(triggers)), fires
         if clause.pattern is not None:
             self.matcher.gaps(clause.pattern, triggers, fires == UNKNOWN, gaps)
-        conditions = self.matcher.holds(clause.when, triggers)
-        self.matcher.unknowns(clause.when, triggers, conditions == UNKNOWN, gaps)
-        valid = self._in_force(clause.in_force, triggers)
-        gaps.add(f"regime:{clause.in_force.by}", valid == UNKNOWN)
-        offered = self._offered(clause.only_where_open, triggers)
-        gaps.add(f"body:{clause.only_where_open}", offered == UNKNOWN)
-        return np.minimum(np.minimum(np.minimum(fires, conditions), valid), offered), gaps
+        if clause.when is not None:
+            conditions = self.matcher.holds(clause.when, triggers)
+            self.matcher.unknowns(clause.when, triggers, conditions == UNKNOWN, gaps)
+            result = np.minimum(result, conditions)
+        if clause.in_force.start is not None or clause.in_force.end is not None:
+            valid = self._in_force(clause.in_force, triggers)
+            gaps.add(f"regime:{clause.in_force.by}", valid == UNKNOWN)
+            result = np.minimum(result, valid)
+        if clause.only_where_open is not None:
+            offered = self._offered(clause.only_where_open, triggers)
+            gaps.add(f"body:{clause.only_where_open}", offered == UNKNOWN)
+            result = np.minimum(result, offered)
+        return result, gaps
 
     def _in_force(self, interval: InForce, triggers: Ints) -> Truth:
-        if interval.start is None and interval.end is None and interval.by == "trigger":
-            return np.full(len(triggers), TRUE, np.int8)
         low, high = self._regime_span(interval.by, triggers)
         result = np.full(len(triggers), TRUE, np.int8)
         if interval.start is not None:
@@ -243,9 +255,7 @@ class ColumnReader:
         high = np.where(chosen >= 0, low, np.where(is_later, high_known, FAR))
         return low, high
 
-    def _offered(self, name: str | None, triggers: Ints) -> Truth:
-        if name is None:
-            return np.full(len(triggers), TRUE, np.int8)
+    def _offered(self, name: str, triggers: Ints) -> Truth:
         body = next((body for body in self.law.bodies if body.body == name), None)
         if body is None or (body.acts_until is None and not body.open):
             return np.full(len(triggers), FALSE, np.int8)
@@ -261,10 +271,11 @@ class ColumnReader:
         standing = self._standing(clause, triggers, reckoned, acts, ends)
         usable = certain & (reckoned.has_end | ~reckoned.has_number)
         standing[~usable] = CODE["undetermined"]
-        waits = (standing == CODE["running"]) | (standing == CODE["missed"])
-        if clause.kind != "deadline_backward":
-            standing[waits & reckoned.has_start & (reckoned.start > self.on)] = CODE["not_started"]
-        shows = np.isin(standing, [CODE["met"], CODE["met_late"]])
+        ahead = reckoned.has_start & (reckoned.start > self.on)
+        if clause.kind != "deadline_backward" and ahead.any():
+            waits = (standing == CODE["running"]) | (standing == CODE["missed"])
+            standing[waits & ahead] = CODE["not_started"]
+        shows = standing <= CODE["met_late"]
         if clause.kind == "earliest":
             shows |= standing == CODE["missed"]
         met_by = np.where(shows, acts.by, NOWHERE)
@@ -276,10 +287,12 @@ class ColumnReader:
     def _days(self, r: Reckoned, standing: Codes, met_by: Ints, ends: Acts) -> tuple[Ints, Bools]:
         """Return days left, and where there are any: up to the act or the end of the matter."""
         day = self.columns.day
-        last = np.where(met_by != NOWHERE, day[np.maximum(met_by, 0)], self.on)
-        is_over = (standing == CODE["missed"]) & (met_by == NOWHERE) & (ends.by != NOWHERE)
-        last = np.where(is_over, day[np.maximum(ends.by, 0)], last)
-        return r.legal // (MINUTES if r.is_hours else 1) - last, r.has_end & (standing != CODE["cancelled"])
+        last = np.where(met_by != NOWHERE, day[met_by], self.on)
+        if ends.by.ndim:
+            is_over = (standing == CODE["missed"]) & (met_by == NOWHERE) & (ends.by != NOWHERE)
+            last = np.where(is_over, day[ends.by], last)
+        legal = r.legal // MINUTES if r.is_hours else r.legal
+        return legal - last, r.has_end & (standing != CODE["cancelled"])
 
     def _missing(
         self,
@@ -291,6 +304,8 @@ class ColumnReader:
         doubts: Gaps,
     ) -> Missing:
         unsettled = standing == CODE["undetermined"]
+        if not unsettled.any():
+            return Missing(np.zeros(len(standing), np.int64), [[]])
         gaps = Gaps(len(standing), [*doubts.masks, *reckoned.gaps.masks])
         loose = unsettled & usable
         for acts, patterns in zip(found, (clause.satisfied_by, clause.cancelled_by), strict=True):
@@ -301,6 +316,15 @@ class ColumnReader:
         return gaps.combined(unsettled)
 
     def _acts(self, patterns: Sequence[Pattern], triggers: Ints, *, is_hours: bool) -> Acts:
+        key = tuple(patterns), id(triggers), is_hours
+        if key not in self._acted:
+            self._acted[key] = triggers, self._find_acts(patterns, triggers, is_hours=is_hours)
+        return self._acted[key][1]
+
+    def _find_acts(self, patterns: Sequence[Pattern], triggers: Ints, *, is_hours: bool) -> Acts:
+        patterns = [pattern for pattern in patterns if self.matcher.occurs(pattern)]
+        if not patterns:
+            return NO_ACTS
         size = len(triggers)
         sure, maybe = np.full(size, FAR, np.int64), np.full(size, FAR, np.int64)
         late, maybe_late = np.zeros(size, bool), np.zeros(size, bool)
@@ -309,53 +333,58 @@ class ColumnReader:
             sure, late = _sooner(sure, late, one, pattern.by_then)
             maybe, maybe_late = _sooner(maybe, maybe_late, other, pattern.by_then)
         is_open = maybe < sure
-        by = np.where(sure < FAR, sure, NOWHERE)
-        return Acts(
-            by,
-            self._moments(sure, late, triggers, is_hours=is_hours),
-            self._moments(np.where(is_open, maybe, FAR), maybe_late, triggers, is_hours=is_hours),
-            is_open,
-            late,
-        )
+        moments = self._moments(sure, late, triggers, is_hours=is_hours)
+        open_moments = moments
+        if is_open.any():
+            rows = np.where(is_open, maybe, sure)
+            flags = np.where(is_open, maybe_late, late)
+            open_moments = self._moments(rows, flags, triggers, is_hours=is_hours)
+        return Acts(np.where(sure < FAR, sure, NOWHERE), moments, open_moments, is_open, late)
 
     def _moments(self, rows: Ints, late: Bools, triggers: Ints, *, is_hours: bool) -> tuple[Ints, Ints]:
-        at = np.where(rows < FAR, rows, 0)
-        first, last = self._moment(np.where(late, triggers, at), is_hours)[0], self._moment(at, is_hours)[1]
-        return np.where(rows < FAR, first, FAR), np.where(rows < FAR, last, FAR)
+        """Return the first and last moment of each act, FAR where there is none."""
+        is_there = rows < FAR
+        at = np.where(is_there, rows, 0)
+        first, last = self._moment(at, is_hours)
+        last = np.where(is_there, last, FAR)
+        if not is_hours and not late.any():
+            return last, last
+        if late.any():
+            first = np.where(late, self._moment(triggers, is_hours)[0], first)
+        return np.where(is_there, first, FAR), last
 
     def _moment(self, rows: Ints, is_hours: bool) -> tuple[Ints, Ints]:
-        day, time = self.columns.day[rows], self.columns.time[rows]
+        day = self.columns.day[rows]
         if not is_hours:
             return day, day
-        start = day * MINUTES
+        time, start = self.columns.time[rows], day * MINUTES
         return start + np.where(time >= 0, time, 0), start + np.where(time >= 0, time, MINUTES - 1)
 
     def _standing(self, clause: Clause, triggers: Ints, reckoned: Reckoned, acts: Acts, ends: Acts) -> Codes:
         on = self.on * (MINUTES if reckoned.is_hours else 1)
-        limits = [np.where(reckoned.has_end, end, FAR) for end in (reckoned.legal, reckoned.latest)]
+        limits = self._limits(triggers, reckoned)
+        result: Codes | None = None
+        for met, cancelled, end in product(_extremes(acts), _extremes(ends), limits):
+            one = stand_all(clause.kind, met, cancelled, end, on)
+            result = one if result is None else np.where(result == one, one, CODE["undetermined"]).astype(np.int8)
+        assert result is not None
+        return result
+
+    def _limits(self, triggers: Ints, reckoned: Reckoned) -> list[Ints]:
+        """Return the ends to try: the legal one, and those that unknown facts leave possible."""
+        limits = [np.where(reckoned.has_end, reckoned.legal, FAR)]
+        if reckoned.latest is not reckoned.legal:
+            limits.append(np.where(reckoned.has_end, reckoned.latest, FAR))
         if reckoned.guessed.any():
             limits.append(np.where(reckoned.guessed, self.columns.day[triggers] - 1, limits[0]))
         if reckoned.endless.any():
             limits.append(np.where(reckoned.endless, FAR, limits[0]))
-        result: Codes | None = None
-        for met in self._extremes(acts):
-            for cancelled in self._extremes(ends):
-                for end in limits:
-                    one = stand_all(clause.kind, met, cancelled, end, on)
-                    result = (
-                        one if result is None else np.where(result == one, one, CODE["undetermined"]).astype(np.int8)
-                    )
-        assert result is not None
-        return result
+        return limits
 
-    def _extremes(self, acts: Acts) -> list[Ints]:
-        """Return the moments to try; where nothing is open, possible and certain act are the same."""
-        found = [acts.sure[0]]
-        if not np.array_equal(acts.sure[0], acts.sure[1]):
-            found.append(acts.sure[1])
-        if acts.is_open.any():
-            found.extend(np.where(acts.is_open, maybe, acts.sure[0]) for maybe in acts.maybe)
-        return found
+
+def _extremes(acts: Acts) -> list[Ints]:
+    """Return the moments to try, each array once."""
+    return list({id(moment): moment for moment in (*acts.sure, *acts.maybe)}.values())
 
 
 def _sooner(rows: Ints, late: Bools, found: Ints, by_then: bool) -> tuple[Ints, Bools]:
@@ -375,9 +404,9 @@ def stand_all(kind: str, met: Ints, cancelled: Ints, end: Ints, on: int) -> Code
     if kind == "validity":
         runs = np.where(on <= end, CODE["running"], CODE["met"])
         return np.where(is_cancelled & (cancelled <= end), CODE["cancelled"], runs).astype(np.int8)
-    waits = np.where(on <= end, CODE["running"], CODE["missed"])
-    ended = np.where(is_cancelled & (cancelled <= end), CODE["cancelled"], waits)
-    return np.where(is_met, np.where(met <= end, CODE["met"], CODE["met_late"]), ended).astype(np.int8)
+    waits = CODE["missed"] + (on <= end).astype(np.int8)  # running is the code after missed
+    ended = np.where(is_cancelled & (cancelled <= end), CODE["cancelled"], waits) if cancelled.ndim else waits
+    return np.where(is_met, (met > end).astype(np.int8), ended).astype(np.int8)  # met, met_late are 0, 1
 
 
 def _parents(parent: Found, rows: Ints) -> Parents:

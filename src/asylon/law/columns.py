@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 NONE = -1
+Number = TypeVar("Number", bound=np.generic)
 
 
 class Columns:
@@ -140,6 +141,11 @@ def blocks(key: Ints) -> tuple[Ints, Ints]:
     number = np.cumsum(is_new) - 1
     ends = np.concatenate((starts[1:], [size])) - 1
     return starts[number], ends[number]
+
+
+def kept(values: npt.NDArray[Number], rows: Ints) -> npt.NDArray[Number]:
+    """Return these rows of `values`, the array itself when they are all of them."""
+    return values if len(rows) == len(values) else values[rows]
 
 
 def attribute_codes(rows: Sequence[Any]) -> tuple[Ints, list[Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from asylon.law.duty import Assessment, Duty, Right
 from asylon.law.packs import Source
-from asylon.law.terms import MINUTES
+from asylon.law.terms import MINUTES, is_open
 
 
 def end_text(value: int, *, is_hours: bool) -> str:
@@ -39,7 +39,8 @@ def duty_row(duty: Duty) -> dict[str, Any]:
         ends["legal_end"] = end_text(ending.legal, is_hours=is_hours)
         ends["safe_end"] = end_text(ending.safe, is_hours=is_hours)
         if ending.latest != ending.legal:
-            ends["latest_end"] = end_text(ending.latest, is_hours=is_hours)
+            is_open_end = is_open(ending.last_day)
+            ends["latest_end"] = "open" if is_open_end else end_text(ending.latest, is_hours=is_hours)
     return {
         "rule": clause.rule,
         "step": clause.step,

@@ -83,6 +83,8 @@ def parse_date(text: str, wording: str | None = None) -> PartialDate:
     given = text.strip()
     if bound := _BOUND.fullmatch(given):
         lo, hi = _span(bound[2])
+        if lo == FIRST or hi == LAST:
+            raise ValueError(f"{given!r} is outside the calendar")
         if bound[1].lower() == "before":
             return PartialDate(FIRST, lo - 1, given, wording)
         return PartialDate(hi + 1, LAST, given, wording)

@@ -11,7 +11,7 @@ from asylon.law.contract import end_text
 from asylon.law.days import FIRST, LAST, PartialDate, parse_date
 from asylon.law.duty import Duty, Right, Step
 from asylon.law.packs import Length, Source
-from asylon.law.terms import MINUTES
+from asylon.law.terms import MINUTES, is_open
 
 ENGLISH = language()
 
@@ -172,7 +172,9 @@ def _standing(duty: Duty, words: Language) -> Iterator[str]:
     if duty.met_on is not None:
         yield words.say("Done on {on}.", on=_date(duty.met_on, words))
     ending = duty.ending
-    if ending is not None and ending.latest != ending.legal:
+    if ending is not None and ending.latest != ending.legal and is_open(ending.last_day):
+        yield words.say("What is not known exactly leaves the end open; alarms use the earliest.")
+    elif ending is not None and ending.latest != ending.legal:
         latest = end_text(ending.latest, is_hours=ending.is_hours).replace("T", " ")
         text = "What is not known exactly could move the end as far as {latest}; alarms use the earliest."
         yield words.say(text, latest=latest)

@@ -8,6 +8,7 @@ the same, and a property test says so.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -30,6 +31,7 @@ from asylon.law.terms import MINUTES
 from asylon.law.timeline import detail_text, try_timeline
 from asylon.law.vocabulary import Vocabulary
 
+COUNTRY = re.compile(r"[a-z]{2}")
 UNIX = date(1970, 1, 1).toordinal()
 SCHEMA: Mapping[str, Any] = {
     "case": pl.String,
@@ -71,12 +73,25 @@ def assess_many(
     TimelineError with every fault, and ConflictError when two rules disagree.
     """
     attributes = _attribute_texts(cases)
+    _refuse_two_countries(events, first_row)
     numbered = events.with_row_index("row", offset=first_row)
     frames = [
         _jurisdiction(part, attributes, packs, str(key[0]), on, rights=rights)
         for key, part in numbered.group_by("jurisdiction", maintain_order=True)
     ]
     return pl.concat(frames) if frames else pl.DataFrame(schema=dict(SCHEMA))
+
+
+def _refuse_two_countries(events: pl.DataFrame, first_row: int) -> None:
+    """Raise TimelineError where one case has events in two jurisdictions."""
+    rows = events.with_row_index("row", offset=first_row).drop_nulls(["case", "jurisdiction"])
+    pairs = rows.unique(["case", "jurisdiction"], keep="first")
+    twice = pairs.filter(pl.col("case").is_duplicated()).sort("row")
+    if len(twice):
+        row = twice.filter(pl.col("case") == twice["case"][0]).row(1, named=True)
+        place = f"row {row['row'] + 1}, case {row['case']}, field 'jurisdiction'"
+        problem = f"{row['jurisdiction']!r} differs from an earlier row of the case"
+        raise TimelineError.single(place, problem, "give one case one jurisdiction")
 
 
 def _attribute_texts(cases: pl.DataFrame | None) -> dict[str, str]:
@@ -111,7 +126,7 @@ class Partition:
         name_codes, self.names = codes_of(texts["event"])
         detail_codes, detail_texts = codes_of(texts["details"])
         self.detail_texts = detail_texts
-        faults: list[tuple[int, Fault]] = []
+        faults = list(self._identity(events))
         self.spans = _spans(day_texts, day_codes, faults)
         self.plain = _details(detail_texts, detail_codes, faults)
         self._check(name_codes, detail_codes, faults)
@@ -123,6 +138,15 @@ class Partition:
         self.order, self.case, self.day, self.high = order, case_codes[order], low[order], high[order]
         self.name, self.detail = name_codes[order], detail_codes[order]
         self._impossible()
+
+    def _identity(self, events: pl.DataFrame) -> Iterator[tuple[int, Fault]]:
+        """Yield faults of case names and countries: what single cases are asked for as well."""
+        if not COUNTRY.fullmatch(self.jurisdiction):
+            problem = f"{self.jurisdiction!r} is not a country code"
+            yield 0, Fault("field 'jurisdiction'", problem, "write the country as two small letters, such as 'il'")
+        unnamed = np.flatnonzero((events["case"].cast(pl.String) == "").to_numpy())
+        if len(unnamed):
+            yield int(unnamed[0]), Fault("field 'case'", "is empty", "fill it in")
 
     def _check(self, names: Ints, details: Ints, faults: list[tuple[int, Fault]]) -> None:
         """Check each distinct pair of event and details once, by the reader of single cases."""
@@ -217,7 +241,7 @@ def _plain_details(text: str) -> tuple[dict[str, str], bool]:
         value = json.loads(text) if text else {}
     except (ValueError, RecursionError):
         return {}, False
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or any(isinstance(item, dict | list) for item in value.values()):
         return {}, False
     return {key: detail_text(item) for key, item in value.items() if item is not None}, True
 
@@ -251,7 +275,9 @@ def _details(texts: Sequence[str], codes: Ints, faults: list[tuple[int, Fault]])
         details, is_read = _plain_details(text)
         if not is_read:
             row = int(np.flatnonzero(codes == code)[0])
-            faults.append((row, Fault("field 'details'", "is not a JSON object", 'write {"detail": "value"}')))
+            faults.append(
+                (row, Fault("field 'details'", "is not a JSON object of single values", 'write {"detail": "value"}'))
+            )
         found.append(details)
     return found
 

@@ -43,6 +43,8 @@ class Gaps:
 
     def cut(self, rows: Ints) -> Gaps:
         """Return only these rows."""
+        if len(rows) == self.size:
+            return self
         return Gaps(len(rows), [(code, mask[rows]) for code, mask in self.masks])
 
     def combined(self, rows: Bools) -> Missing:
@@ -126,6 +128,7 @@ class Matcher:
         self.people = people
         self._found: dict[Pattern, tuple[Ints, Truth]] = {}
         self._readied: dict[Pattern, _Ready] = {}
+        self._after: dict[tuple[Pattern, int], tuple[Ints, Ints, Ints]] = {}
 
     def match(self, pattern: Pattern, rows: Ints) -> Truth:
         """Tell for each position in `rows` whether it is an event that `pattern` means."""
@@ -173,6 +176,10 @@ class Matcher:
             self._found[pattern] = rows[keep], answers[keep]
         return self._found[pattern]
 
+    def occurs(self, pattern: Pattern) -> bool:
+        """Tell whether any event does or may match `pattern`."""
+        return len(self.found(pattern)[0]) > 0
+
     def thresholds(self, pattern: Pattern, triggers: Ints, *, after: bool) -> Ints:
         """Return the first (last) position that counts as after (before) each trigger.
 
@@ -187,9 +194,16 @@ class Matcher:
         return np.where(own[columns.name[triggers]], triggers + (1 if after else -1), same_day[triggers])
 
     def first_after(self, pattern: Pattern, triggers: Ints) -> tuple[Ints, Ints]:
-        """Return the first certain and the first possible event of `pattern` after each trigger."""
-        bounds = self.thresholds(pattern, triggers, after=True)
-        return self._search(pattern, triggers, bounds, after=True)
+        """Return the first certain and the first possible event of `pattern` after each trigger.
+
+        Kept for the array of triggers (which is held, so that no other gets its identity): many
+        rules ask for the same act after the same events.
+        """
+        key = pattern, id(triggers)
+        if key not in self._after:
+            bounds = self.thresholds(pattern, triggers, after=True)
+            self._after[key] = triggers, *self._search(pattern, triggers, bounds, after=True)
+        return self._after[key][1:]
 
     def last_before(self, pattern: Pattern, triggers: Ints) -> tuple[Ints, Ints]:
         """Return the last certain and the last possible event of `pattern` before each trigger."""

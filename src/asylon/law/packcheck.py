@@ -19,6 +19,8 @@ def check_law(law: Law, vocabulary: Vocabulary) -> Iterator[Fault]:
         yield from _numbers(clause)
         yield from _form(clause)
     yield from _overlaps(law)
+    if law.calendar not in law.calendars:
+        yield Fault(law.jurisdiction, "has no calendar", "add one to 'calendars'")
     for counting in law.countings.values():
         if counting.calendar and counting.calendar not in law.calendars:
             yield Fault(f"counting {counting.id}", f"calendar {counting.calendar!r} is not known", "add it to the pack")

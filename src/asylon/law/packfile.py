@@ -6,6 +6,7 @@ refused (the second would win in silence), and so is any encoding but UTF-8.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ except ImportError:  # pragma: no cover
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 MAX_BYTES = 2_000_000
+DEEPEST = 100
+_BRACKET = re.compile(r"[\[\]{}]")
+_LADDER = re.compile(r"(?:[-?:] ){40}| {400}\S")
 
 
 def read_yaml(path: Path) -> Any:
@@ -45,6 +49,7 @@ def read_yaml(path: Path) -> Any:
 def parse_yaml(text: str, name: str) -> Any:
     """Return the plain values of YAML `text`; `name` is used in messages."""
     try:
+        _refuse_depth(text, name)
         _refuse_aliases(text, name)
         node = yaml.compose(text, Loader=_Loader)
         return None if node is None else _Plain(name).construct(node)
@@ -55,6 +60,16 @@ def parse_yaml(text: str, name: str) -> Any:
         raise PackError.single(place, problem, "mend the YAML there") from None
     except RecursionError:
         raise PackError.single(name, "is nested too deeply", "flatten it") from None
+
+
+def _refuse_depth(text: str, name: str) -> None:
+    """Refuse nesting on which the C reader would end the process instead of raising."""
+    depth = deepest = 0
+    for mark in _BRACKET.findall(text):
+        depth += 1 if mark in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST or _LADDER.search(text):
+        raise PackError.single(name, "is nested too deeply", "flatten it")
 
 
 def _refuse_aliases(text: str, name: str) -> None:

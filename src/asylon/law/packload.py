@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from asylon.errors import Fault, PackError
 from asylon.law.packcheck import check_law
@@ -194,9 +195,17 @@ def _read_pack(folder: Path, vocabulary: Vocabulary) -> Pack:
             raw[section] = [*raw[section], *value] if joined else value
     reader = Reader(folder.name, vocabulary, faults)
     cancelled_by = reader.patterns(raw, "cancelled_by")
+    levels = raw.get("levels", {})
+    if not isinstance(levels, dict):
+        reader.fault("field 'levels'", "is not a set of levels", "write 'S: {trigger: …, cancelled_by: […]}' lines")
+        levels = {}
     for path, content in contents.items():
         place = Reader(f"{folder.name}/{path.name}", vocabulary, faults)
-        defaults = PackDefaults(content.get("defaults", {}), cancelled_by, raw.get("levels", {}), folder.name)
+        fields = content.get("defaults", {})
+        if not isinstance(fields, dict):
+            place.fault("field 'defaults'", "is not a set of fields", "write 'field: value' lines")
+            fields = {}
+        defaults = PackDefaults(fields, cancelled_by, levels, folder.name)
         for item in place.items(content, "rules"):
             clauses.extend(read_rule(place, item, defaults))
     pack = _pack(reader, raw, clauses, folder, files)
@@ -215,12 +224,29 @@ def _file(path: Path, vocabulary: Vocabulary, faults: list[Fault]) -> Mapping[st
     return Reader(f"{path.parent.name}/{path.name}", vocabulary, faults).mapping(content or {}, SECTIONS)
 
 
-def _check_sources(pack: Pack, known: Mapping[str, Any], reader: Reader) -> None:
-    own = tuple(code.split("-")[1].rstrip("0123456789") for code in known)
+def _check_sources(pack: Pack, known: Any, reader: Reader) -> None:
+    if not isinstance(known, dict):
+        reader.fault("field 'sources'", "is not a set of codes", "write 'CODE: \"text (date)\"' lines")
+        return
+    own = {_family(code) for code in known}
     for clause in pack.clauses:
         for code in clause.source.read:
-            if code not in known and code.split("-")[1].rstrip("0123456789") in own:
+            if code not in known and _family(code) in own | {code}:
                 reader.fault(f"rule {clause.rule}", f"source {code!r} is not known", "add it to 'sources' of the pack")
+
+
+def _zone(reader: Reader, name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        reader.fault("field 'zone'", f"{name!r} is not a time zone", "write one such as 'Europe/Rome'")
+        return "UTC"
+    return name
+
+
+def _family(code: str) -> str:
+    """Return the letters of a source code by which packs are told apart: RU of S-RU12."""
+    return code.partition("-")[2].rstrip("0123456789") or code
 
 
 def _pack(reader: Reader, raw: Mapping[str, Any], clauses: list[Clause], folder: Path, files: Sequence[Path]) -> Pack:
@@ -231,7 +257,7 @@ def _pack(reader: Reader, raw: Mapping[str, Any], clauses: list[Clause], folder:
         jurisdiction=folder.name,
         name=reader.text(raw, "name"),
         builds_on=tuple(str(name) for name in reader.items(raw, "builds_on")),
-        zone=str(raw.get("zone", "UTC")),
+        zone=_zone(reader, str(raw.get("zone", "UTC"))),
         clauses=tuple(clauses),
         calendars=read_named(reader, raw, "calendars", read_calendar),
         countings=read_named(reader, raw, "countings", read_counting),

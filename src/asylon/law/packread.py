@@ -143,9 +143,27 @@ class Reader:
         raw = self.mapping(value, known)
         events = names or self._event_names(raw.get("event"))
         where = tuple(self._tests(raw.get("where", {})))
+        for test in where:
+            self._known_detail(test, events)
         concerning = self.at("concerning").pattern(raw["concerning"]) if "concerning" in raw else None
         same = self.choice(raw, "same", get_args(Same)) if "same" in raw else None
         return Pattern(events, where, concerning, cast("Any", same), bool(raw.get("by_then", False)))
+
+    def _known_detail(self, test: Test, events: tuple[str, ...]) -> None:
+        """Refuse a detail, or a value of one, that none of the events can have."""
+        named = [self.vocabulary.events[name] for name in events if name in self.vocabulary.events]
+        kinds = [
+            kind.details[test.key] for kind in named or self.vocabulary.events.values() if test.key in kind.details
+        ]
+        if not kinds:
+            known = {key: None for kind in named for key in kind.details}
+            hint = self.vocabulary.nearest(test.key, known) or "add it to vocabulary.yaml first"
+            self.fault("field 'where'", f"{test.key!r} is not a detail of these events", hint)
+        elif all(kind.values for kind in kinds) and not test.within:
+            possible = {value: None for kind in kinds for value in sorted(kind.values)}
+            for value in sorted(test.values - possible.keys()):
+                hint = self.vocabulary.nearest(value, possible) or f"write one of {', '.join(possible)}"
+                self.fault("field 'where'", f"{value!r} is not a value of {test.key!r}", hint)
 
     def patterns(self, raw: Mapping[str, Any], field: str) -> tuple[Pattern, ...]:
         """Return the list of patterns in `field`."""

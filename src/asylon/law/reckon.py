@@ -10,7 +10,7 @@ from asylon.law.conditions import holds, unknowns
 from asylon.law.days import parse_date
 from asylon.law.duty import Duty, Ending, Step
 from asylon.law.packs import After, Clause, Counting, Extension, Law, Length, Pattern, Term
-from asylon.law.terms import MINUTES, add_hours, add_length, round_ends, thaw
+from asylon.law.terms import EARLY, MINUTES, add_hours, add_length, round_ends, thaw
 from asylon.law.view import View, detail_code, event_code
 
 DAY_SPAN = MINUTES - 1
@@ -232,7 +232,11 @@ class Reckoner:
         return self._plus(clause, first[0], extra), self._plus(clause, first[1], extra)
 
     def _finish(self, clause: Clause, raws: Sequence[int], found: Reckoning) -> None:
-        if any(term.least is not None and term.least.unit == "hours" for term in found.terms):
+        is_hours = any(term.least is not None and term.least.unit == "hours" for term in found.terms)
+        if min(raws) < EARLY * (MINUTES if is_hours else 1):  # since when, nobody knows: no earliest end to warn of
+            found.missing.extend(f"date:{name}" for name in clause.trigger_events)
+            return
+        if is_hours:
             found.ending = Ending(min(raws), min(raws), min(raws), max(raws), is_hours=True)
             found.say("hours_end", end=min(raws))
             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from asylon.law.calendars import Calendar, calendar_for
-from asylon.law.columns import NONE, Bools, Ints
+from asylon.law.columns import NONE, Bools, Ints, kept
 from asylon.law.days import parse_date
 from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher
 from asylon.law.packs import After, CalendarSpec, Clause, Extension, Law, Length, Term
@@ -87,11 +87,29 @@ class _Draft:
         size = len(triggers)
         self.clause, self.triggers, self.gaps = clause, triggers, Gaps(size)
         self.low, self.high = np.full(size, FAR), np.full(size, -FAR)
+        self.is_exact = self.is_fresh = True
         self.has_number, self.applies = np.zeros(size, bool), np.zeros(size, bool)
         self.guessed, self.endless = np.zeros(size, bool), np.zeros(size, bool)
 
+    def reach(self, rows: Ints, first: Ints, last: Ints) -> None:
+        """Let the ends of `rows`, to which the others are aligned, reach from `first` to `last` as well."""
+        self.is_exact = self.is_exact and first is last and self.is_fresh
+        if len(rows) == len(self.low) and self.is_fresh:
+            self.low, self.high = first, last
+        else:
+            self._part()
+            self.low[rows] = np.minimum(self.low[rows], first)
+            self.high[rows] = np.maximum(self.high[rows], last)
+        self.is_fresh = False
+
+    def _part(self) -> None:
+        if self.low is self.high:  # one array served as both as long as they were equal
+            self.high = self.high.copy()
+
     def widen(self, rows: Bools, first: Ints, last: Ints) -> None:
         """Let the ends of `rows` reach from `first` to `last` as well."""
+        self.is_exact = self.is_fresh = False
+        self._part()
         self.low[rows] = np.minimum(self.low[rows], first[rows])
         self.high[rows] = np.maximum(self.high[rows], last[rows])
 
@@ -121,10 +139,14 @@ class ColumnReckoner:
         draft.applies[:] = not draft.clause.terms
         active = np.ones(len(draft.triggers), bool)
         for term in draft.clause.terms:
-            fits = self.matcher.holds(term.when, draft.triggers)
-            chosen = active & (fits != FALSE)
-            self.matcher.unknowns(term.when, draft.triggers, active & (fits == UNKNOWN), draft.gaps)
-            active &= fits != TRUE
+            chosen = active
+            if term.when is not None:
+                fits = self.matcher.holds(term.when, draft.triggers)
+                chosen = active & (fits != FALSE)
+                self.matcher.unknowns(term.when, draft.triggers, active & (fits == UNKNOWN), draft.gaps)
+                active = active & (fits != TRUE)
+            else:
+                active = np.zeros(len(active), bool)
             draft.applies |= chosen
             draft.has_number |= chosen & (term.wording is None)
             if term.wording is None and chosen.any():
@@ -173,8 +195,10 @@ class ColumnReckoner:
     def _served(self, clause: Clause, anchors: Ints) -> Ints:
         given = self.columns.day[anchors]
         counting = self.law.countings.get(clause.counting)
+        if counting is None or not counting.deemed:
+            return given
         day, free = given.copy(), np.ones(len(anchors), bool)
-        for name in counting.deemed if counting else ():
+        for name in counting.deemed:
             deemed = self.law.deemed[name]
             is_one = free & (self.matcher.match(deemed.pattern, anchors) == TRUE)
             is_one &= (given >= (deemed.start or 0)) & (given <= (deemed.end or FAR))
@@ -198,11 +222,11 @@ class ColumnReckoner:
         is_backward = draft.clause.kind == "deadline_backward"
         least, most = (term.most, term.least) if is_backward else (term.least, term.most)
         rows = np.flatnonzero(chosen & begin.known)
-        triggers = draft.triggers[rows]
-        first = self._add(draft.clause, triggers, begin.low[rows], least, last=False)
-        last = self._add(draft.clause, triggers, begin.high[rows], most, last=True)
-        draft.low[rows] = np.minimum(draft.low[rows], first)
-        draft.high[rows] = np.maximum(draft.high[rows], last)
+        triggers = kept(draft.triggers, rows)
+        first = last = self._add(draft.clause, triggers, kept(begin.low, rows), least, last=False)
+        if least != most or begin.low is not begin.high or least.unit == "hours":
+            last = self._add(draft.clause, triggers, kept(begin.high, rows), most, last=True)
+        draft.reach(rows, first, last)
 
     def _until(self, draft: _Draft, key: str, chosen: Bools) -> Bools:
         """Take the printed dates, and return the chosen rows that have none."""
@@ -225,10 +249,13 @@ class ColumnReckoner:
         return add_hours_to(start, minute, length.number, self.law.zone)
 
     def _plus(self, clause: Clause, triggers: Ints, start: Ints, length: Length, *, is_backward: bool = False) -> Ints:
-        ends = np.empty(len(start), np.int64)
         counting = self.law.countings[clause.counting]
         freezes = tuple(self.law.freezes[name] for name in clause.freezes)
-        for calendar, rows in self._by_calendar(clause, triggers):
+        groups = self._by_calendar(clause, triggers)
+        if len(groups) == 1:
+            return add_lengths(start, length, counting, groups[0][0], backward=is_backward, freezes=freezes)
+        ends = np.empty(len(start), np.int64)
+        for calendar, rows in groups:
             ends[rows] = add_lengths(start[rows], length, counting, calendar, backward=is_backward, freezes=freezes)
         return ends
 
@@ -290,10 +317,11 @@ class ColumnReckoner:
         raw = legal = safe = draft.low
         latest = draft.high
         if not is_hours:
-            raw = np.where(has_end, draft.low, self.someday)
-            high = np.where(has_end, draft.high, self.someday)
+            raw = draft.low if has_end.all() else np.where(has_end, draft.low, self.someday)
             legal, safe = self._moved(draft, raw)
-            latest = self._moved(draft, high)[0]
+            latest = legal
+            if not draft.is_exact:
+                latest = self._moved(draft, np.where(has_end, draft.high, self.someday))[0]
         return Reckoned(
             start=begin.low,
             start_high=begin.high,
@@ -313,9 +341,12 @@ class ColumnReckoner:
 
     def _moved(self, draft: _Draft, raw: Ints) -> tuple[Ints, Ints]:
         """Return legal and safe ends of raw ends."""
-        legal, safe = raw.copy(), raw.copy()
         roll = _roll(draft.clause, self.law)
-        for calendar, rows in self._by_calendar(draft.clause, draft.triggers):
+        groups = self._by_calendar(draft.clause, draft.triggers)
+        if len(groups) == 1 and len(raw):
+            return day_table(groups[0][0], raw, raw).rounded(raw, roll)
+        legal, safe = raw.copy(), raw.copy()
+        for calendar, rows in groups:
             if len(rows):
                 legal[rows], safe[rows] = day_table(calendar, raw[rows], raw[rows]).rounded(raw[rows], roll)
         return legal, safe

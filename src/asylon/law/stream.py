@@ -69,6 +69,8 @@ def assess_file(
     fault of the file; `out` is then left as it was.
     """
     _check_ending(out)
+    if out.exists() and any(path is not None and path.exists() and out.samefile(path) for path in (events, cases)):
+        raise TimelineError.single(out.name, "is the table to be read", "write the duties to another file")
     with tempfile.TemporaryDirectory(prefix=".asylon-", dir=out.parent) as name:
         folder = Path(name)
         table = _as_parquet(events, folder, "events")
@@ -99,7 +101,8 @@ def _as_parquet(path: Path, folder: Path, name: str) -> Path:
         if path.suffix.lower() == ".csv":
             pl.scan_csv(path, infer_schema=False).sink_parquet(into)
         else:
-            pl.scan_ndjson(path, infer_schema_length=None).sink_parquet(into)
+            texts = dict.fromkeys(COLUMNS if name == "events" else ("case", "attributes"), pl.String)
+            pl.scan_ndjson(path, schema=texts).sink_parquet(into)
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise TimelineError.single(path.name, f"cannot be read ({reason})", "mend the file") from None

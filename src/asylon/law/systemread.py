@@ -42,6 +42,8 @@ def read_calendar(reader: Reader, value: object) -> CalendarSpec:
     """Return which days are rest days and when offices are closed."""
     raw = reader.mapping(value, ("id", "country", "region_attribute", "rest", "closed", "overrides", "recess"))
     rest = _weekdays(reader, reader.items(raw, "rest"))
+    if len(rest) == len(_WEEKDAYS):
+        reader.fault("field 'rest'", "leaves no working day", "name the rest days of the week only")
     region = str(raw["region_attribute"]) if raw.get("region_attribute") else None
     return CalendarSpec(
         id=reader.text(raw, "id"),
@@ -81,17 +83,25 @@ def _recess(reader: Reader, value: object) -> Recess:
         first=_month_day(here, raw, "from"),
         last=_month_day(here, raw, "to"),
         holiday=str(raw["holiday"]) if raw.get("holiday") else None,
-        before=int(raw.get("days_before", 0)),
-        after=int(raw.get("days_after", 0)),
+        before=_whole(here, raw, "days_before"),
+        after=_whole(here, raw, "days_after"),
         source=here.source(raw.get("source")),
     )
+
+
+def _whole(reader: Reader, raw: Mapping[str, Any], field: str) -> int:
+    value = raw.get(field, 0)
+    if isinstance(value, int):
+        return value
+    reader.fault(f"field {field!r}", f"{value!r} is not a whole number", "write digits only")
+    return 0
 
 
 def _month_day(reader: Reader, raw: Mapping[str, Any], field: str) -> tuple[int, int] | None:
     if raw.get(field) is None:
         return None
     found = _MONTH_DAY.fullmatch(str(raw[field]))
-    if found is None:
+    if found is None or not (1 <= int(found[1]) <= 12 and 1 <= int(found[2]) <= 28 + (int(found[1]) != 2) * 2):
         reader.fault(f"field {field!r}", f"{raw[field]!r} is not month and day", "write '07-21'")
         return None
     return int(found[1]), int(found[2])

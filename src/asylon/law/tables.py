@@ -19,6 +19,7 @@ from asylon.law.terms import MINUTES, add_hours, is_stepwise
 
 UNIX = date(1970, 1, 1).toordinal()
 DECADE = 3653
+FEW = 512  # rows below which a table of days does not pay
 MARGIN = 4 * 366  # working days of long terms and long closures stay inside the table
 
 
@@ -101,7 +102,28 @@ def add_lengths(
     backward: bool = False,
     freezes: tuple[Freeze, ...] = (),
 ) -> Ints:
-    """Return the raw ends of `length` from each day: `terms.add_length` over arrays."""
+    """Return the raw ends of `length` from each day: `terms.add_length` over arrays.
+
+    Where there are more rows than days, every day of the span is reckoned once.
+    """
+    if len(days) < FEW:
+        return _add(days, length, counting, calendar, backward=backward, freezes=freezes)
+    first, last = int(days.min()), int(days.max())
+    if last - first > len(days):
+        return _add(days, length, counting, calendar, backward=backward, freezes=freezes)
+    span = np.arange(first, last + 1)
+    return _add(span, length, counting, calendar, backward=backward, freezes=freezes)[days - first]
+
+
+def _add(
+    days: Ints,
+    length: Length,
+    counting: Counting,
+    calendar: Calendar,
+    *,
+    backward: bool,
+    freezes: tuple[Freeze, ...],
+) -> Ints:
     sign = -1 if backward else 1
     number, unit = length.number, length.unit
     offset = 1 if counting.event_day == "included" and unit not in ("months", "years") else 0

@@ -10,13 +10,15 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from asylon.law.calendars import Calendar
+from asylon.law.days import FIRST, LAST
 from asylon.law.packs import Counting, Freeze, Length
 
 MINUTES = 1440
+EARLY, LATE = date(1800, 1, 1).toordinal(), date(2200, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Ends:
     safe: int
 
 
+def is_open(day: int) -> bool:
+    """Tell whether `day` stands for an end of a span that is open, or lies beyond any file."""
+    return not EARLY < day < LATE
+
+
 def add_months(day: int, months: int) -> int:
     """Return the day of the same number `months` later, or the last day of that month.
 
@@ -41,6 +48,8 @@ def add_months(day: int, months: int) -> int:
     start = date.fromordinal(day)
     total = start.year * 12 + start.month - 1 + months
     year, month = divmod(total, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        return FIRST if year < MINYEAR else LAST
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])).toordinal()
 
 
@@ -63,8 +72,11 @@ def add_length(
     """Return the day on which `length` from `day` ends, before any rounding.
 
     The day of the event counts or not as `counting` says; recess days and, for working days,
-    days off do not count. What falls into one of `freezes` does not count either.
+    days off do not count. What falls into one of `freezes` does not count either. From a day that
+    stands for an open end of a span the end is open too.
     """
+    if is_open(day):
+        return day
     sign = -1 if backward else 1
     number, unit = length.number, length.unit
     offset = 1 if counting.event_day == "included" and unit not in ("months", "years") else 0
@@ -98,6 +110,8 @@ def add_hours(day: int, minute: int, hours: int, zone: str) -> int:
 
     Hours are hours that pass: a change of the clock in between is counted.
     """
+    if is_open(day):
+        return day * MINUTES + minute
     place = ZoneInfo(zone)
     start = datetime.combine(date.fromordinal(day), datetime.min.time()) + timedelta(minutes=minute)
     end = (start.replace(tzinfo=place).astimezone(ZoneInfo("UTC")) + timedelta(hours=hours)).astimezone(place)
@@ -116,6 +130,8 @@ def thaw(start: int, end: int, freeze: Freeze) -> int:
 
 def round_ends(raw: int, roll: str, calendar: Calendar) -> Ends:
     """Return raw, legal and safe end of a term whose arithmetic ends on `raw`."""
+    if is_open(raw):
+        return Ends(raw, raw, raw)
     legal = raw
     if roll == "forward":
         while calendar.is_rest(legal):

@@ -12,6 +12,7 @@ from asylon.law.days import FORMS, PartialDate, parse_date
 from asylon.law.vocabulary import DetailType, EventType, Vocabulary, load_vocabulary
 
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_NUMBER = re.compile(r"[0-9]{1,4}")
 _CODE = re.compile(r"[a-z]{2}")
 _CASE_KEYS = ("case", "jurisdiction", "attributes", "events", "title", "source", "vocabulary")
 
@@ -197,8 +198,8 @@ class _Reader:
             self.fault(place, f"{text!r} is not known", hint or f"write one of {', '.join(sorted(known.values))}")
         elif known.type == "date":
             self._date(place, text)
-        elif known.type == "number" and not text.isdigit():
-            self.fault(place, f"{text!r} is not a whole number", "write digits only")
+        elif known.type == "number" and not _NUMBER.fullmatch(text):
+            self.fault(place, f"{text[:20]!r} is not a whole number up to 9999", "write digits only")
 
 
 def detail_text(value: object) -> str:
