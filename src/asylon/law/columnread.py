@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from asylon.law.acts import when_code
-from asylon.law.columns import Bools, Columns, Ints, kept
+from asylon.law.columns import Bools, Columns, Ints, everyone, kept, rows_of, same_for_all
 from asylon.law.duty import Standing
 from asylon.law.links import UNRESOLVED
 from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher, Missing, Truth
@@ -39,8 +39,8 @@ Codes = npt.NDArray[np.int8]
 class Found:
     """The duties of one clause, aligned: trigger, ends, standing, the act that met it.
 
-    `displaced_by` is the place of the rule that takes precedence among the sorted rules of the
-    law, -1 where none does.
+    `over_by` is the event that ended the matter; `displaced_by` the place of the rule that takes
+    precedence among the sorted rules of the law, -1 where none does.
     """
 
     clause: Clause
@@ -51,14 +51,23 @@ class Found:
     met_by: Ints
     missing: Missing
     displaced_by: Ints
-    days: Ints
-    has_days: Bools
+    over_by: Ints
 
     @property
     def last_day(self) -> Ints:
         """Return the last day on which each term may still be running; FAR without an end."""
         r = self.reckoned
         return np.where(r.has_end, r.latest // (MINUTES if r.is_hours else 1), FAR)
+
+    def days(self, day: Ints, on: int) -> tuple[Ints, Bools]:
+        """Return days left, and where there are any: up to the act or the end of the matter."""
+        r = self.reckoned
+        last = np.where(self.met_by != NOWHERE, day[self.met_by], on)
+        if self.over_by.ndim:
+            is_over = (self.standing == CODE["missed"]) & (self.met_by == NOWHERE) & (self.over_by != NOWHERE)
+            last = np.where(is_over, day[self.over_by], last)
+        legal = r.legal // MINUTES if r.is_hours else r.legal
+        return legal - last, r.has_end & (self.standing != CODE["cancelled"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +132,8 @@ class ColumnReader:
         standing = np.where(missing.number > 0, CODE["undetermined"], CODE["running"]).astype(np.int8)
         nowhere = np.full(size, NOWHERE)
         reckoned = no_ends(size, doubts)
-        sure, never = applies[keep] == TRUE, np.zeros(size, bool)
-        return Found(clause, triggers[keep], sure, reckoned, standing, nowhere, missing, nowhere, nowhere, never)
+        sure = applies[keep] == TRUE
+        return Found(clause, triggers[keep], sure, reckoned, standing, nowhere, missing, nowhere, nowhere)
 
     def _clause(self, clause: Clause) -> Iterator[Found]:
         for triggers, fires, parents in self._triggers(clause):
@@ -174,21 +183,20 @@ class ColumnReader:
         return np.where(is_it, place, NOWHERE)
 
     def _repeated(self, clause: Clause, triggers: Ints) -> Ints:
-        everyone = np.arange(len(triggers))
         if clause.repeat == "each" or not len(triggers):
-            return everyone
+            return everyone(len(triggers))
         cases = self.columns.case[triggers]
         is_edge = np.concatenate(([True], cases[1:] != cases[:-1]))
         if clause.repeat == "last":
             is_edge = np.concatenate((cases[1:] != cases[:-1], [True]))
-        return everyone[is_edge]
+        return np.flatnonzero(is_edge)
 
     def _duties(self, clause: Clause, triggers: Ints, fires: Truth, parents: Parents | None) -> Found:
         applies, gaps = self._applies(clause, triggers, fires)
-        keep = np.flatnonzero(applies)
+        keep = rows_of(applies)
         triggers, applies = kept(triggers, keep), kept(applies, keep)
         reckoned = self.reckoner.reckon(clause, triggers, parents.cut(keep) if parents else None)
-        inner = np.flatnonzero(reckoned.applies)
+        inner = rows_of(reckoned.applies)
         if len(inner) < len(triggers):
             triggers, applies, reckoned = triggers[inner], applies[inner], reckoned.cut(inner)
         doubts = gaps.cut(keep[inner])
@@ -270,7 +278,8 @@ class ColumnReader:
         ends = self._acts(clause.cancelled_by, triggers, is_hours=reckoned.is_hours)
         standing = self._standing(clause, triggers, reckoned, acts, ends)
         usable = certain & (reckoned.has_end | ~reckoned.has_number)
-        standing[~usable] = CODE["undetermined"]
+        if not usable.all():
+            standing[~usable] = CODE["undetermined"]
         ahead = reckoned.has_start & (reckoned.start > self.on)
         if clause.kind != "deadline_backward" and ahead.any():
             waits = (standing == CODE["running"]) | (standing == CODE["missed"])
@@ -280,19 +289,8 @@ class ColumnReader:
             shows |= standing == CODE["missed"]
         met_by = np.where(shows, acts.by, NOWHERE)
         missing = self._missing(clause, standing, usable, reckoned, (acts, ends), doubts)
-        days = self._days(reckoned, standing, met_by, ends)
-        nowhere = np.full(len(triggers), NOWHERE)
-        return Found(clause, triggers, certain, reckoned, standing, met_by, missing, nowhere, *days)
-
-    def _days(self, r: Reckoned, standing: Codes, met_by: Ints, ends: Acts) -> tuple[Ints, Bools]:
-        """Return days left, and where there are any: up to the act or the end of the matter."""
-        day = self.columns.day
-        last = np.where(met_by != NOWHERE, day[met_by], self.on)
-        if ends.by.ndim:
-            is_over = (standing == CODE["missed"]) & (met_by == NOWHERE) & (ends.by != NOWHERE)
-            last = np.where(is_over, day[ends.by], last)
-        legal = r.legal // MINUTES if r.is_hours else r.legal
-        return legal - last, r.has_end & (standing != CODE["cancelled"])
+        nowhere = same_for_all(len(triggers), NOWHERE)
+        return Found(clause, triggers, certain, reckoned, standing, met_by, missing, nowhere, ends.by)
 
     def _missing(
         self,
@@ -305,7 +303,7 @@ class ColumnReader:
     ) -> Missing:
         unsettled = standing == CODE["undetermined"]
         if not unsettled.any():
-            return Missing(np.zeros(len(standing), np.int64), [[]])
+            return Missing(same_for_all(len(standing), 0), [[]])
         gaps = Gaps(len(standing), [*doubts.masks, *reckoned.gaps.masks])
         loose = unsettled & usable
         for acts, patterns in zip(found, (clause.satisfied_by, clause.cancelled_by), strict=True):
@@ -372,9 +370,10 @@ class ColumnReader:
 
     def _limits(self, triggers: Ints, reckoned: Reckoned) -> list[Ints]:
         """Return the ends to try: the legal one, and those that unknown facts leave possible."""
-        limits = [np.where(reckoned.has_end, reckoned.legal, FAR)]
+        is_whole = reckoned.has_end.all()
+        limits = [reckoned.legal if is_whole else np.where(reckoned.has_end, reckoned.legal, FAR)]
         if reckoned.latest is not reckoned.legal:
-            limits.append(np.where(reckoned.has_end, reckoned.latest, FAR))
+            limits.append(reckoned.latest if is_whole else np.where(reckoned.has_end, reckoned.latest, FAR))
         if reckoned.guessed.any():
             limits.append(np.where(reckoned.guessed, self.columns.day[triggers] - 1, limits[0]))
         if reckoned.endless.any():
@@ -396,7 +395,8 @@ def _sooner(rows: Ints, late: Bools, found: Ints, by_then: bool) -> tuple[Ints, 
 
 def stand_all(kind: str, met: Ints, cancelled: Ints, end: Ints, on: int) -> Codes:
     """Return the standing of each row: `standing.stand`, with FAR for what never happened."""
-    is_met, is_cancelled = (met < FAR) & (met <= cancelled), cancelled < FAR
+    is_cancelled = cancelled < FAR
+    is_met = (met < FAR) & (met <= cancelled) if cancelled.ndim else met < FAR
     if kind == "earliest":
         waited = np.where(on < end, CODE["running"], CODE["met"])
         ended = np.where(is_cancelled & (cancelled < end), CODE["cancelled"], waited)

@@ -8,7 +8,7 @@ says of them is worked out once for each, by the same functions that read a sing
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -55,8 +55,9 @@ class Columns:
         self.subject = np.where(self.link == NO_LINK, np.arange(self.size), self.link)
 
     def _by_name(self) -> dict[str, Ints]:
-        order = np.argsort(self.name, kind="stable")
-        bounds = np.searchsorted(self.name[order], np.arange(len(self.names) + 1))
+        small = self.name.astype(np.uint16)  # sorted by counting, not by comparing
+        order = np.argsort(small, kind="stable")
+        bounds = np.searchsorted(small[order], np.arange(len(self.names) + 1))
         return {text: order[bounds[code] : bounds[code + 1]] for code, text in enumerate(self.names)}
 
     def named(self, names: Iterable[str]) -> Ints:
@@ -146,6 +147,27 @@ def blocks(key: Ints) -> tuple[Ints, Ints]:
 def kept(values: npt.NDArray[Number], rows: Ints) -> npt.NDArray[Number]:
     """Return these rows of `values`, the array itself when they are all of them."""
     return values if len(rows) == len(values) else values[rows]
+
+
+@lru_cache(maxsize=64)
+def everyone(size: int) -> Ints:
+    """Return 0, 1, … `size` - 1, made once; nobody may write into it."""
+    rows = np.arange(size)
+    rows.flags.writeable = False
+    return rows
+
+
+@lru_cache(maxsize=64)
+def same_for_all(size: int, value: int) -> Ints:
+    """Return `size` times `value`, made once; nobody may write into it."""
+    values = np.full(size, value)
+    values.flags.writeable = False
+    return values
+
+
+def rows_of(mask: npt.NDArray[Number]) -> Ints:
+    """Return the rows where `mask` is set; quick where it is set everywhere."""
+    return everyone(len(mask)) if mask.all() else np.flatnonzero(mask)
 
 
 def attribute_codes(rows: Sequence[Any]) -> tuple[Ints, list[Any]]:

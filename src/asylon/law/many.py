@@ -314,7 +314,7 @@ def _by_columns(part: Partition, law: Law, chosen: Bools, on: int, *, rights: bo
     refuse_conflicts(found, columns, part.cases)
     cases, names = pl.Series("case", part.cases, pl.String), pl.Series([*rules, None], dtype=pl.String)
     for one in [*found, *(reader.rights() if rights else ())]:
-        yield _frame(one, columns, cases, names)
+        yield _frame(one, columns, cases, names, on)
 
 
 def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str]) -> None:
@@ -333,8 +333,11 @@ def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str])
             days = reader.columns.day[since] if rule.match == "latest" else np.zeros(len(since), np.int64)
             for target in targets:
                 rows = _gives_way(target, reached, days)
-                now = target.displaced_by[rows]
-                target.displaced_by[rows] = np.where(now == NOWHERE, place, np.minimum(now, place))
+                if len(rows):
+                    displaced = target.displaced_by.copy()
+                    now = displaced[rows]
+                    displaced[rows] = np.where(now == NOWHERE, place, np.minimum(now, place))
+                    target.displaced_by = displaced
 
 
 def _gives_way(target: Found, reached: Ints, days: Ints) -> Ints:
@@ -370,7 +373,7 @@ def refuse_conflicts(found: Sequence[Found], columns: Columns, cases: Sequence[s
             raise ConflictError.single(place, f"{rules} give different ends for one act ({act})", remedy)
 
 
-def _frame(one: Found, columns: Columns, cases: pl.Series, rules: pl.Series) -> pl.DataFrame:
+def _frame(one: Found, columns: Columns, cases: pl.Series, rules: pl.Series, on: int) -> pl.DataFrame:
     r, size = one.reckoned, len(one.trigger)
     names = pl.Series(columns.names)
     scale = MINUTES if r.is_hours else 1
@@ -393,7 +396,7 @@ def _frame(one: Found, columns: Columns, cases: pl.Series, rules: pl.Series) -> 
             "end_minute": _numbers(r.legal % scale, r.has_end & r.is_hours),
             "standing": pl.Series(STANDINGS).gather(one.standing.astype(np.uint32)),
             "met_on": _days(met_day, met),
-            "days": _numbers(one.days, one.has_days),
+            "days": _numbers(*one.days(columns.day, on)),
             "displaced_by": rules.gather(np.where(one.displaced_by == NOWHERE, len(rules) - 1, one.displaced_by)),
             "missing": pl.Series(one.missing.lists, dtype=pl.List(pl.String)).gather(one.missing.number),
         },

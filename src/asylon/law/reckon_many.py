@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from asylon.law.calendars import Calendar, calendar_for
-from asylon.law.columns import NONE, Bools, Ints, kept
+from asylon.law.columns import NONE, Bools, Ints, everyone, kept, rows_of, same_for_all
 from asylon.law.days import parse_date
 from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher
 from asylon.law.packs import After, CalendarSpec, Clause, Extension, Law, Length, Term
@@ -86,7 +86,7 @@ class _Draft:
     def __init__(self, clause: Clause, triggers: Ints) -> None:
         size = len(triggers)
         self.clause, self.triggers, self.gaps = clause, triggers, Gaps(size)
-        self.low, self.high = np.full(size, FAR), np.full(size, -FAR)
+        self.low, self.high = same_for_all(size, FAR), same_for_all(size, -FAR)
         self.is_exact = self.is_fresh = True
         self.has_number, self.applies = np.zeros(size, bool), np.zeros(size, bool)
         self.guessed, self.endless = np.zeros(size, bool), np.zeros(size, bool)
@@ -103,7 +103,9 @@ class _Draft:
         self.is_fresh = False
 
     def _part(self) -> None:
-        if self.low is self.high:  # one array served as both as long as they were equal
+        if not self.low.flags.writeable:  # nothing was written yet
+            self.low, self.high = self.low.copy(), self.high.copy()
+        elif self.low is self.high:  # one array served as both as long as they were equal
             self.high = self.high.copy()
 
     def widen(self, rows: Bools, first: Ints, last: Ints) -> None:
@@ -119,6 +121,7 @@ class ColumnReckoner:
 
     def __init__(self, matcher: Matcher, law: Law) -> None:
         self.matcher, self.columns, self.law = matcher, matcher.columns, law
+        self._days_of: dict[int, tuple[Ints, Ints]] = {}
         self.someday = int(self.columns.day[0]) if self.columns.size else 1
         regions = [person.get("region") for person in matcher.people]
         self.regions = [None if region is None else str(region) for region in regions]
@@ -193,7 +196,9 @@ class ColumnReckoner:
         return table[code], code != NONE
 
     def _served(self, clause: Clause, anchors: Ints) -> Ints:
-        given = self.columns.day[anchors]
+        if id(anchors) not in self._days_of:  # the array is held, so that no other gets its identity
+            self._days_of[id(anchors)] = anchors, self.columns.day[anchors]
+        given = self._days_of[id(anchors)][1]
         counting = self.law.countings.get(clause.counting)
         if counting is None or not counting.deemed:
             return given
@@ -221,7 +226,7 @@ class ColumnReckoner:
             draft.gaps.add(f"parameter:{term.parameter}", chosen & begin.known)
         is_backward = draft.clause.kind == "deadline_backward"
         least, most = (term.most, term.least) if is_backward else (term.least, term.most)
-        rows = np.flatnonzero(chosen & begin.known)
+        rows = rows_of(chosen & begin.known)
         triggers = kept(draft.triggers, rows)
         first = last = self._add(draft.clause, triggers, kept(begin.low, rows), least, last=False)
         if least != most or begin.low is not begin.high or least.unit == "hours":
@@ -268,7 +273,7 @@ class ColumnReckoner:
         spec, distinct = self._calendar_spec(clause), set(self.regions)
         if spec.region_attribute is None or len(distinct) <= 1:
             region = next(iter(distinct), None)
-            return [(calendar_for(spec, region), np.arange(len(triggers)))]
+            return [(calendar_for(spec, region), everyone(len(triggers)))]
         names = sorted(distinct, key=lambda region: region or "")
         code = np.array([names.index(region) for region in self.regions])
         mine = code[self.matcher.attributes[self.columns.case[triggers]]]

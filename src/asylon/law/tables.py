@@ -40,12 +40,11 @@ class DayTable:
     def rounded(self, raw: Ints, roll: str) -> tuple[Ints, Ints]:
         """Return legal and safe ends for raw ends."""
         at = raw - self.first
-        legal = raw
-        if roll == "forward":
-            legal = self.next_working[at]
-        elif roll == "backward":
+        if roll == "backward":
             legal = self.last_working[at]
-        return legal, self.last_open[np.minimum(raw, legal) - self.first]
+            return legal, self.last_open[legal - self.first]
+        legal = self.next_working[at] if roll == "forward" else raw
+        return legal, self.last_open[at]
 
     def counted(self, is_working: bool, recess: tuple[str, ...], freezes: tuple[Freeze, ...]) -> Ints:
         """Return the days that count, ascending: no rest days (`is_working`), recess or frozen days."""
