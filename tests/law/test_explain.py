@@ -122,7 +122,7 @@ def test_lengths(number: int, unit: Unit, text: str) -> None:
     [
         (
             "person:unaccompanied_minor",
-            "Not known: whether the person is or has 'unaccompanied minor'. Add it to the attributes.",
+            "Not known of the person: unaccompanied_minor. Add it to the attributes.",
         ),
         ("detail:lodged:channel", "Not known: 'channel' of the event 'lodged'. Add this detail."),
         (

@@ -45,5 +45,5 @@ def grouped(duties: Iterable[Duty]) -> dict[str, list[Duty]]:
     for duty in duties:
         found[urgency(duty)].append(duty)
     for members in found.values():
-        members.sort(key=lambda duty: (duty.ending.legal if duty.ending else 0, duty.rule))
+        members.sort(key=lambda duty: (duty.ending.legal_day if duty.ending else 0, duty.rule))
     return {group: members for group, members in found.items() if members}

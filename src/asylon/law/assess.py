@@ -268,7 +268,7 @@ class _CaseReader:
             last = self.view.events[met_by].on.hi
         elif standing == "missed" and over is not None:
             last = self.view.events[over.index].on.hi
-        return reckoning.ending.legal // (MINUTES if reckoning.ending.is_hours else 1) - last
+        return reckoning.ending.legal_day - last
 
     def _right(self, clause: Clause) -> Iterator[Right]:
         for trigger, fires, _ in self._repeated(clause, list(self._triggers(clause))):

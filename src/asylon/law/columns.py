@@ -21,6 +21,10 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 NONE = -1
+
+# A large block taken and given back once: the C library then keeps freed blocks up to this size
+# instead of handing them to the system and fetching them, page by page, for every array anew.
+np.empty(31 * 2**20, np.uint8)
 Number = TypeVar("Number", bound=np.generic)
 
 

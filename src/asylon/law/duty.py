@@ -45,6 +45,11 @@ class Ending:
     is_hours: bool = False
 
     @property
+    def legal_day(self) -> int:
+        """Return the day of the legal end, as an ordinal."""
+        return self.legal // MINUTES if self.is_hours else self.legal
+
+    @property
     def last_day(self) -> int:
         """Return the last day on which the term may still be running, as an ordinal."""
         return self.latest // MINUTES if self.is_hours else self.latest

@@ -213,7 +213,7 @@ def missing_text(code: str, words: Language = ENGLISH) -> str:
     kind, _, rest = code.partition(":")
     names, _, key = rest.partition(":")
     what = " / ".join(event_text(name) for name in names.split("|"))
-    return words.say(_MISSING.get(kind, "Not known: {what}."), what=what, key=event_text(key))
+    return words.say(_MISSING.get(kind, "Not known: {what}."), what=what, key=event_text(key), raw=rest)
 
 
 def note_text(code: str, words: Language = ENGLISH) -> str:
@@ -229,7 +229,7 @@ _NOTES = {
 }
 
 _MISSING = {
-    "person": "Not known: whether the person is or has '{what}'. Add it to the attributes.",
+    "person": "Not known of the person: {raw}. Add it to the attributes.",
     "detail": "Not known: '{key}' of the event '{what}'. Add this detail.",
     "concerns": "Not known: which decision the event '{what}' concerns. Name it in 'of' or 'against'.",
     "event": "Not known: whether '{what}' counts here. Complete its details or its date.",

@@ -21,7 +21,7 @@ from asylon.errors import ConflictError, Fault, TimelineError
 from asylon.law.assess import assess_duties, assess_rights
 from asylon.law.casefiles import group_rows
 from asylon.law.columnread import STANDINGS, ColumnReader, Found
-from asylon.law.columns import Bools, Columns, Ints, attribute_codes
+from asylon.law.columns import Bools, Columns, Ints, attribute_codes, kept, rows_of
 from asylon.law.days import PartialDate, parse_date
 from asylon.law.duty import Duty, Right
 from asylon.law.matching import NOWHERE
@@ -209,16 +209,22 @@ class Partition:
     def columns(self, chosen: Bools, on: int) -> Columns | None:
         """Return the visible events of the chosen cases, None when there are none."""
         here = np.array([d.get("state") in (None, self.jurisdiction) for d in self.plain], bool)
-        rows = np.flatnonzero(chosen[self.case] & (self.day <= on) & here[self.detail])
+        visible = self.day <= on
+        if not chosen.all():
+            visible &= chosen[self.case]
+        if not here.all():
+            visible &= here[self.detail]
+        rows = rows_of(visible)
         if not len(rows):
             return None
         times = np.array([_minute(details) for details in self.plain], np.int64)
+        detail = kept(self.detail, rows)
         return Columns(
-            case=self.case[rows],
-            day=self.day[rows],
-            name=self.name[rows],
-            detail=self.detail[rows],
-            time=times[self.detail[rows]],
+            case=kept(self.case, rows),
+            day=kept(self.day, rows),
+            name=kept(self.name, rows),
+            detail=detail,
+            time=times[detail],
             names=self.names,
             details=self.plain,
             vocabulary=self.vocabulary,

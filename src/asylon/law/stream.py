@@ -23,7 +23,7 @@ from asylon.law.columns import Ints
 from asylon.law.many import assess_many
 from asylon.law.packload import load_packs
 
-ROWS = 300_000  # of one partition: about 25,000 cases
+ROWS = 500_000  # of one partition: about 45,000 cases
 SMALL = 100_000  # below this a second process costs more than it saves
 SLICE = 4_000_000
 
