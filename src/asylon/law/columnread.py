@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from asylon.law.acts import when_code
-from asylon.law.columns import Bools, Columns, Ints, everyone, kept, rows_of, same_for_all
+from asylon.law.columns import Bools, Columns, Ints, always, everyone, kept, never, rows_of, same_for_all
 from asylon.law.duty import Standing
 from asylon.law.links import UNRESOLVED
-from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher, Missing, Truth
+from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher, Missing, Truth, is_nowhere
 from asylon.law.packs import After, Clause, Extension, InForce, Law, Pattern, Regime
 from asylon.law.reckon_many import FAR, ColumnReckoner, Parents, Reckoned, no_ends
 from asylon.law.terms import MINUTES
@@ -205,7 +205,7 @@ class ColumnReader:
     def _applies(self, clause: Clause, triggers: Ints, fires: Truth) -> tuple[Truth, Gaps]:
         """Return whether `clause` applies to each trigger; what always holds is not asked."""
         gaps, result = Gaps(len(triggers)), fires
-        if clause.pattern is not None:
+        if clause.pattern is not None and (clause.pattern.where or clause.pattern.concerning):
             self.matcher.gaps(clause.pattern, triggers, fires == UNKNOWN, gaps)
         if clause.when is not None:
             conditions = self.matcher.holds(clause.when, triggers)
@@ -324,13 +324,15 @@ class ColumnReader:
         if not patterns:
             return NO_ACTS
         size = len(triggers)
-        sure, maybe = np.full(size, FAR, np.int64), np.full(size, FAR, np.int64)
-        late, maybe_late = np.zeros(size, bool), np.zeros(size, bool)
+        sure = maybe = same_for_all(size, FAR)
+        late = maybe_late = never(size)
         for pattern in patterns:
             one, other = self.matcher.first_after(pattern, triggers)
-            sure, late = _sooner(sure, late, one, pattern.by_then)
-            maybe, maybe_late = _sooner(maybe, maybe_late, other, pattern.by_then)
-        is_open = maybe < sure
+            if not is_nowhere(one):
+                sure, late = _sooner(sure, late, one, pattern.by_then)
+            if not is_nowhere(other):
+                maybe, maybe_late = _sooner(maybe, maybe_late, other, pattern.by_then)
+        is_open = never(size) if is_nowhere(maybe) else maybe < sure
         moments = self._moments(sure, late, triggers, is_hours=is_hours)
         open_moments = moments
         if is_open.any():
@@ -389,6 +391,8 @@ def _extremes(acts: Acts) -> list[Ints]:
 def _sooner(rows: Ints, late: Bools, found: Ints, by_then: bool) -> tuple[Ints, Bools]:
     """Return the sooner of two acts in each row; of the same event the direct reading wins."""
     reached = np.where(found >= 0, found, FAR)
+    if is_nowhere(rows):  # the first act looked for
+        return reached, always(len(found)) if by_then else never(len(found))
     flag = np.where(reached < rows, by_then, np.where(reached == rows, late & by_then, late))
     return np.minimum(rows, reached), flag
 
@@ -404,9 +408,11 @@ def stand_all(kind: str, met: Ints, cancelled: Ints, end: Ints, on: int) -> Code
     if kind == "validity":
         runs = np.where(on <= end, CODE["running"], CODE["met"])
         return np.where(is_cancelled & (cancelled <= end), CODE["cancelled"], runs).astype(np.int8)
-    waits = CODE["missed"] + (on <= end).astype(np.int8)  # running is the code after missed
-    ended = np.where(is_cancelled & (cancelled <= end), CODE["cancelled"], waits) if cancelled.ndim else waits
-    return np.where(is_met, (met > end).astype(np.int8), ended).astype(np.int8)  # met, met_late are 0, 1
+    late = (met > end).view(np.int8)  # met and met_late are the codes 0 and 1
+    waits = (on <= end).view(np.int8) + np.int8(CODE["missed"])  # running is the code after missed
+    if cancelled.ndim:
+        waits = np.where(is_cancelled & (cancelled <= end), np.int8(CODE["cancelled"]), waits)
+    return np.where(is_met, late, waits)
 
 
 def _parents(parent: Found, rows: Ints) -> Parents:

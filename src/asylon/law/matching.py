@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from asylon.law.columns import Bools, Columns, Ints
+from asylon.law.columns import Bools, Columns, Ints, same_for_all
 from asylon.law.conditions import MAJORITY_MONTHS
 from asylon.law.days import parse_date
 from asylon.law.links import UNRESOLVED
@@ -108,7 +108,7 @@ def _sorted(rows: Ints, groups: Ints, which: Bools, scale: int) -> _Sorted | Non
 def _nearest(events: _Sorted | None, wanted: Ints, bounds: Ints, after: bool) -> Ints:
     """Return for each wanted group its nearest row at or beyond the bound, NOWHERE if none."""
     if events is None or not len(wanted):
-        return np.full(len(wanted), NOWHERE, np.int64)
+        return same_for_all(len(wanted), NOWHERE)
     asked = wanted * events.scale + bounds
     place = np.searchsorted(events.keys, asked)
     if not after:
@@ -117,6 +117,11 @@ def _nearest(events: _Sorted | None, wanted: Ints, bounds: Ints, after: bool) ->
     at = np.clip(place, 0, len(events.keys) - 1)
     is_it = (place == at) & (events.groups[at] == wanted) & (wanted >= 0)
     return np.where(is_it, events.rows[at], NOWHERE)
+
+
+def is_nowhere(found: Ints) -> bool:
+    """Tell quickly whether a search found nothing because there was nothing to find."""
+    return not found.flags.writeable
 
 
 class Matcher:
@@ -212,12 +217,12 @@ class Matcher:
 
     def _search(self, pattern: Pattern, triggers: Ints, bounds: Ints, *, after: bool) -> tuple[Ints, Ints]:
         ready = self._ready(pattern)
+        if pattern.same is None:
+            return self._beside(ready.sure, triggers, bounds, after), self._beside(ready.maybe, triggers, bounds, after)
         mine, known = self._groups(pattern.same, triggers)
         wanted = np.where(known, mine, NOWHERE)
         sure = _nearest(ready.sure, wanted, bounds, after)
         maybe = _nearest(ready.maybe, wanted, bounds, after)
-        if pattern.same is None:
-            return sure, maybe
         cases = self.columns.case[triggers]
         if pattern.same == "subject":
             sure = _nearer(sure, _nearest(ready.tied, triggers, bounds, after), after)
@@ -227,6 +232,16 @@ class Matcher:
             adrift = np.where(known, NOWHERE, cases)
             maybe = _nearer(maybe, _nearest(ready.every, adrift, bounds, after), after)
         return sure, maybe
+
+    def _beside(self, events: _Sorted | None, triggers: Ints, bounds: Ints, after: bool) -> Ints:
+        """Return the nearest event of the trigger's own case at or beyond the bound, NOWHERE if none."""
+        if events is None or not len(triggers):
+            return same_for_all(len(triggers), NOWHERE)
+        place = np.searchsorted(events.rows, bounds, side="left" if after else "right")
+        edge = self.columns.size  # past the last row, in no case
+        rows = np.concatenate((events.rows, [edge])) if after else np.concatenate(([edge], events.rows))
+        found = rows[place]
+        return np.where(self.columns.case_or_none[found] == self.columns.case[triggers], found, NOWHERE)
 
     def _ready(self, pattern: Pattern) -> _Ready:
         """Return the events of `pattern` sorted for searching, made once and kept."""

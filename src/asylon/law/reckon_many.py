@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from asylon.law.calendars import Calendar, calendar_for
-from asylon.law.columns import NONE, Bools, Ints, everyone, kept, rows_of, same_for_all
+from asylon.law.columns import NONE, Bools, Ints, always, everyone, kept, never, rows_of, same_for_all
 from asylon.law.days import parse_date
 from asylon.law.matching import FALSE, NOWHERE, TRUE, UNKNOWN, Gaps, Matcher
-from asylon.law.packs import After, CalendarSpec, Clause, Extension, Law, Length, Term
+from asylon.law.packs import After, CalendarSpec, Clause, Extension, Law, Length, Pattern, Start, Term
 from asylon.law.reckon import DAY_SPAN
 from asylon.law.tables import add_hours_to, add_lengths, day_table, thaw_all
 from asylon.law.terms import MINUTES
@@ -116,18 +116,36 @@ class _Draft:
         self.high[rows] = np.maximum(self.high[rows], last[rows])
 
 
+_TableKey = tuple[Length, str, Calendar, tuple[str, ...], bool, str]
+
+
+def plain_length(clause: Clause) -> Length | None:
+    """Return the length of a clause that has one in days or longer, from its trigger; None for any other."""
+    if not isinstance(clause.trigger, Pattern) or clause.start != Start() or len(clause.terms) != 1:
+        return None
+    term = clause.terms[0]
+    is_one = term.when is None and term.least == term.most and term.until_detail is None and term.until_day is None
+    return term.least if is_one and term.least is not None and term.least.unit != "hours" else None
+
+
 class ColumnReckoner:
     """Reckons clauses over columns."""
 
     def __init__(self, matcher: Matcher, law: Law) -> None:
         self.matcher, self.columns, self.law = matcher, matcher.columns, law
         self._days_of: dict[int, tuple[Ints, Ints]] = {}
+        self._places: dict[int, tuple[Ints, Ints, Ints]] = {}
+        self._tables: dict[_TableKey, tuple[Ints, Ints, Ints]] = {}
+        day = self.columns.day
+        self.span = np.arange(day.min(), day.max() + 1) if len(day) else day
         self.someday = int(self.columns.day[0]) if self.columns.size else 1
         regions = [person.get("region") for person in matcher.people]
         self.regions = [None if region is None else str(region) for region in regions]
 
     def reckon(self, clause: Clause, triggers: Ints, parents: Parents | None) -> Reckoned:
         """Return start and ends of `clause` for each trigger."""
+        if (plain := self._plain(clause, triggers)) is not None:
+            return plain
         draft = _Draft(clause, triggers)
         begin = self._start(draft, parents)
         if isinstance(clause.trigger, Extension):
@@ -137,6 +155,62 @@ class ColumnReckoner:
         else:
             self._alternatives(draft, begin)
         return self._rounded(draft, begin)
+
+    def _plain(self, clause: Clause, triggers: Ints) -> Reckoned | None:
+        """Return the ends of a clause with one length from its trigger's day, None for any other.
+
+        Its ends depend on the day only: they are reckoned once for every day of the columns.
+        """
+        counting = self.law.countings.get(clause.counting)
+        length = plain_length(clause)
+        if length is None or counting is None or counting.deemed or not len(triggers):
+            return None
+        groups = self._by_calendar(clause, triggers)
+        if len(groups) != 1:
+            return None
+        raw, legal, safe = self._table(clause, length, groups[0][0])
+        size, (start, at) = len(triggers), self._day_places(triggers)
+        ends = legal[at]
+        return Reckoned(
+            start=start,
+            start_high=start,
+            has_start=always(size),
+            raw=raw[at],
+            legal=ends,
+            safe=safe[at],
+            latest=ends,
+            has_end=always(size),
+            has_number=always(size),
+            applies=always(size),
+            guessed=never(size),
+            endless=never(size),
+            is_hours=False,
+            gaps=Gaps(size),
+        )
+
+    def _table(self, clause: Clause, length: Length, calendar: Calendar) -> tuple[Ints, Ints, Ints]:
+        """Return raw, legal and safe end for every day of the columns as a start."""
+        key = (
+            length,
+            clause.counting,
+            calendar,
+            clause.freezes,
+            clause.kind == "deadline_backward",
+            _roll(clause, self.law),
+        )
+        if key not in self._tables:
+            freezes = tuple(self.law.freezes[name] for name in clause.freezes)
+            counting = self.law.countings[clause.counting]
+            raw = add_lengths(self.span, length, counting, calendar, backward=key[4], freezes=freezes)
+            self._tables[key] = raw, *day_table(calendar, raw, raw).rounded(raw, key[5])
+        return self._tables[key]
+
+    def _day_places(self, triggers: Ints) -> tuple[Ints, Ints]:
+        """Return the days of the triggers and their places in the span, kept for the array."""
+        if id(triggers) not in self._places:
+            day = self.columns.day[triggers]
+            self._places[id(triggers)] = triggers, day, day - self.span[0]
+        return self._places[id(triggers)][1:]
 
     def _alternatives(self, draft: _Draft, begin: _Begin) -> None:
         draft.applies[:] = not draft.clause.terms
