@@ -85,6 +85,7 @@ class Acts:
     by_then: Bools
 
 
+ODD_KINDS = ("earliest", "validity")
 NOT_SET = np.array(0, bool)
 NOT_EVER = np.array(FAR)
 NO_ACTS = Acts(np.array(NOWHERE), (NOT_EVER, NOT_EVER), (NOT_EVER, NOT_EVER), NOT_SET, NOT_SET)
@@ -280,17 +281,22 @@ class ColumnReader:
         usable = certain & (reckoned.has_end | ~reckoned.has_number)
         if not usable.all():
             standing[~usable] = CODE["undetermined"]
-        ahead = reckoned.has_start & (reckoned.start > self.on)
-        if clause.kind != "deadline_backward" and ahead.any():
+        if reckoned.may_wait and clause.kind != "deadline_backward":
             waits = (standing == CODE["running"]) | (standing == CODE["missed"])
-            standing[waits & ahead] = CODE["not_started"]
-        shows = standing <= CODE["met_late"]
-        if clause.kind == "earliest":
-            shows |= standing == CODE["missed"]
-        met_by = np.where(shows, acts.by, NOWHERE)
+            standing[waits & reckoned.has_start & (reckoned.start > self.on)] = CODE["not_started"]
+        met_by = self._met_by(clause, standing, acts, ends, is_sure=bool(usable.all()))
         missing = self._missing(clause, standing, usable, reckoned, (acts, ends), doubts)
         nowhere = same_for_all(len(triggers), NOWHERE)
         return Found(clause, triggers, certain, reckoned, standing, met_by, missing, nowhere, ends.by)
+
+    def _met_by(self, clause: Clause, standing: Codes, acts: Acts, ends: Acts, *, is_sure: bool) -> Ints:
+        """Return the act that met each duty, NOWHERE where none did."""
+        if is_sure and ends is NO_ACTS and acts.by.ndim and not acts.is_open.any() and clause.kind not in ODD_KINDS:
+            return acts.by  # nothing stands between act and standing
+        shows = standing <= CODE["met_late"]
+        if clause.kind == "earliest":
+            shows |= standing == CODE["missed"]
+        return np.where(shows, acts.by, NOWHERE)
 
     def _missing(
         self,

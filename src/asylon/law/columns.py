@@ -106,7 +106,10 @@ class Columns:
         return self.values("procedure")[1]
 
     def _procedures(self) -> Ints:
-        own = self.values("procedure")[0][self.detail] if self.size else np.empty(0, np.int64)
+        codes, names = self.values("procedure")
+        if not names:
+            return same_for_all(self.size, NONE)
+        own = codes[self.detail]
         found = own
         while True:  # a chain of papers: an appeal has the procedure of the decision it concerns
             inherited = np.where(self.link >= 0, found[np.maximum(self.link, 0)], NONE)

@@ -246,19 +246,29 @@ class Matcher:
     def _ready(self, pattern: Pattern) -> _Ready:
         """Return the events of `pattern` sorted for searching, made once and kept."""
         if pattern not in self._readied:
-            rows, answers = self.found(pattern)
-            groups, known = self._groups(pattern.same, rows)
-            cases, links, scale = self.columns.case[rows], self.columns.link[rows], self.columns.size + 1
-            is_sure, is_tied = answers == TRUE, links >= 0
-            self._readied[pattern] = _Ready(
-                sure=_sorted(rows, groups, is_sure & known, scale),
-                maybe=_sorted(rows, groups, ~is_sure & known, scale),
-                loose=_sorted(rows, cases, ~known, scale),
-                every=_sorted(rows, cases, np.ones(len(rows), bool), scale),
-                tied=_sorted(rows, links, is_sure & is_tied, scale),
-                tied_maybe=_sorted(rows, links, ~is_sure & is_tied, scale),
-            )
+            self._readied[pattern] = self._sort(pattern) if pattern.same else self._split(pattern)
         return self._readied[pattern]
+
+    def _split(self, pattern: Pattern) -> _Ready:
+        """Return the events of a pattern that counts within its case: they are in order already."""
+        rows, answers = self.found(pattern)
+        parts = [rows[answers == TRUE], rows[answers != TRUE]]
+        sure, maybe = (_Sorted(part, part, part, 1) if len(part) else None for part in parts)
+        return _Ready(sure, maybe, None, None, None, None)
+
+    def _sort(self, pattern: Pattern) -> _Ready:
+        rows, answers = self.found(pattern)
+        groups, known = self._groups(pattern.same, rows)
+        cases, links, scale = self.columns.case[rows], self.columns.link[rows], self.columns.size + 1
+        is_sure, is_tied = answers == TRUE, links >= 0
+        return _Ready(
+            sure=_sorted(rows, groups, is_sure & known, scale),
+            maybe=_sorted(rows, groups, ~is_sure & known, scale),
+            loose=_sorted(rows, cases, ~known, scale),
+            every=_sorted(rows, cases, np.ones(len(rows), bool), scale),
+            tied=_sorted(rows, links, is_sure & is_tied, scale),
+            tied_maybe=_sorted(rows, links, ~is_sure & is_tied, scale),
+        )
 
     def _groups(self, same: Same | None, rows: Ints) -> tuple[Ints, Bools]:
         """Return the group within which an event counts, and where it is known."""

@@ -25,7 +25,8 @@ class Reckoned:
 
     Days are ordinals; with `is_hours` the ends are minutes. `applies` is unset where no
     alternative of the term fits; `guessed` is set where a printed date is not given and the
-    longest the law allows stands in for it, `endless` where it may be any time later.
+    longest the law allows stands in for it, `endless` where it may be any time later. Without
+    `may_wait` no term starts after the day one looks.
     """
 
     start: Ints
@@ -41,13 +42,14 @@ class Reckoned:
     guessed: Bools
     endless: Bools
     is_hours: bool
+    may_wait: bool
     gaps: Gaps
 
     def cut(self, rows: Ints) -> Reckoned:
         """Return only these rows."""
-        names = [name for name in self.__slots__ if name not in ("is_hours", "gaps")]
+        names = [name for name in self.__slots__ if name not in ("is_hours", "may_wait", "gaps")]
         kept = {name: getattr(self, name)[rows] for name in names}
-        return Reckoned(**kept, is_hours=self.is_hours, gaps=self.gaps.cut(rows))
+        return Reckoned(**kept, is_hours=self.is_hours, may_wait=self.may_wait, gaps=self.gaps.cut(rows))
 
 
 @dataclass(slots=True)
@@ -185,6 +187,7 @@ class ColumnReckoner:
             guessed=never(size),
             endless=never(size),
             is_hours=False,
+            may_wait=False,
             gaps=Gaps(size),
         )
 
@@ -415,6 +418,7 @@ class ColumnReckoner:
             guessed=draft.guessed,
             endless=draft.endless,
             is_hours=is_hours,
+            may_wait=True,
             gaps=draft.gaps,
         )
 
@@ -448,6 +452,7 @@ def no_ends(size: int, gaps: Gaps) -> Reckoned:
         guessed=never,
         endless=never,
         is_hours=False,
+        may_wait=False,
         gaps=gaps,
     )
 
