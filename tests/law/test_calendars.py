@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -114,3 +116,17 @@ def test_region_is_ignored_where_the_calendar_has_none() -> None:
 def test_calendar_is_made_once() -> None:
     assert calendar("de", "BY") is calendar("de", "BY")
     assert calendar("de", "BY") is not calendar("de", "BE")
+
+
+def test_other_countries_can_still_be_asked_for_as_a_whole() -> None:
+    """The stand-in that spares importing every country gives way to the real package."""
+    code = (
+        "from asylon.law.daysoff import days_off\n"
+        "assert '2027-01-07' in days_off('RU', None)\n"
+        "import sys, holidays\n"
+        "assert 'holidays.countries.france' not in sys.modules\n"
+        "from holidays.countries import France\n"
+        "assert '2026-07-14' in France(years=2026)\n"
+        "assert 'DE' in holidays.list_localized_countries()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

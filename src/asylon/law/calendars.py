@@ -10,15 +10,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 from asylon.errors import PackError
+from asylon.law.daysoff import days_off
 from asylon.law.packs import CalendarSpec, Override, Recess
 
 OPENED = 1900  # first and last year for which the holidays package is asked
 CLOSED = 2100
-NO_COUNTRY = "none"
-ENGLISH = ("en_US", "en_GB", "en")
 
 
 class Calendar:
@@ -28,7 +25,7 @@ class Calendar:
         self.spec = spec
         self.region = region
         try:
-            self._holidays = _days_off(spec.country, region)
+            self._holidays = days_off(spec.country, region)
         except NotImplementedError:
             place = f"calendar {spec.id}" + (f", region {region!r}" if region else "")
             raise PackError.single(place, "is not known to the holidays package", "correct the code") from None
@@ -92,14 +89,6 @@ class Calendar:
             if name in (self._holidays.get(day) or ""):
                 yield day.toordinal()
             day += timedelta(days=1)
-
-
-def _days_off(country: str, region: str | None) -> holidays.HolidayBase:
-    if country == NO_COUNTRY:
-        return holidays.HolidayBase()
-    plain = holidays.country_holidays(country, subdiv=region)
-    english = next((name for name in ENGLISH if name in plain.supported_languages), None)
-    return holidays.country_holidays(country, subdiv=region, language=english) if english else plain
 
 
 @lru_cache(maxsize=256)
