@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from asylon.errors import ConflictError
 from asylon.law import assess, load_packs
-from asylon.law.many import SCHEMA, assess_many, duty_columns, right_columns
+from asylon.law.frames import SCHEMA, duty_columns, right_columns
+from asylon.law.many import assess_many
 from asylon.law.timeline import Timeline, try_timeline
 from tests.agreement.timelines import DAYS, Ground
 

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from asylon.law.many import SCHEMA, assess_many
+from asylon.law.frames import SCHEMA
+from asylon.law.many import assess_many
 from asylon.law.spark import SPARK_SCHEMA
 from tests.shared import packs
 

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from asylon.errors import TimelineError
-from asylon.law.many import SCHEMA, assess_many
+from asylon.law.frames import SCHEMA
+from asylon.law.many import assess_many
 from asylon.law.stream import assess_file
 from asylon.law.vocabulary import PACK_ROOT
 from tests.shared import packs

@@ -66,6 +66,7 @@ class Columns:
         self.case, self.day, self.name, self.detail, self.time = case, day, name, detail, time
         self.names, self.details, self.vocabulary = tuple(names), details, vocabulary
         self.size = len(case)
+        self._named: dict[frozenset[str], Ints] = {}
         self._values: dict[str, tuple[Ints, list[str]]] = {}
         self.positions = self._by_name()
         self.case_or_none = np.concatenate((case, [NONE]))
@@ -83,10 +84,14 @@ class Columns:
 
     def named(self, names: Iterable[str]) -> Ints:
         """Return the positions of events with one of these names, ascending."""
-        parts = [self.positions[name] for name in dict.fromkeys(names) if name in self.positions]
-        if not parts:
+        known = frozenset(name for name in names if name in self.positions)
+        if not known:
             return np.empty(0, np.int64)
-        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+        if known not in self._named:
+            wanted = np.array([name in known for name in self.names])
+            only = next(iter(known)) if len(known) == 1 else None
+            self._named[known] = self.positions[only] if only else np.flatnonzero(wanted[self.name])
+        return self._named[known]
 
     def values(self, key: str) -> tuple[Ints, list[str]]:
         """Return for each code of details the code of its value for `key` (-1: none), and the values."""

@@ -20,38 +20,17 @@ import polars as pl
 from asylon.errors import ConflictError, Fault, TimelineError
 from asylon.law.assess import assess_duties, assess_rights
 from asylon.law.casefiles import group_rows
-from asylon.law.columnread import STANDINGS, ColumnReader, Found
+from asylon.law.columnread import ColumnReader, Found
 from asylon.law.columns import Bools, Columns, Ints, attribute_codes, kept, rows_of
 from asylon.law.days import PartialDate, parse_date
-from asylon.law.duty import Duty, Right
+from asylon.law.frames import SCHEMA, duty_columns, duty_table, right_columns
 from asylon.law.matching import NOWHERE
 from asylon.law.packload import Packs
 from asylon.law.packs import Law
-from asylon.law.terms import MINUTES
 from asylon.law.timeline import detail_text, try_timeline
 from asylon.law.vocabulary import Vocabulary
 
 COUNTRY = re.compile(r"[a-z]{2}")
-UNIX = date(1970, 1, 1).toordinal()
-SCHEMA: Mapping[str, Any] = {
-    "case": pl.String,
-    "rule": pl.String,
-    "step": pl.String,
-    "bearer": pl.String,
-    "kind": pl.String,
-    "trigger_event": pl.String,
-    "trigger_on": pl.Date,
-    "raw_end": pl.Date,
-    "legal_end": pl.Date,
-    "safe_end": pl.Date,
-    "latest_end": pl.Date,
-    "end_minute": pl.Int32,
-    "standing": pl.String,
-    "met_on": pl.Date,
-    "days": pl.Int32,
-    "displaced_by": pl.String,
-    "missing": pl.List(pl.String),
-}
 NEAR, FAR_OFF = date(1945, 1, 1).toordinal(), date(2090, 1, 1).toordinal()
 
 
@@ -318,9 +297,7 @@ def _by_columns(part: Partition, law: Law, chosen: Bools, on: int, *, rights: bo
     rules = sorted({clause.rule for clause in law.clauses})
     displace(found, reader, rules)
     refuse_conflicts(found, columns, part.cases)
-    cases, names = pl.Series("case", part.cases, pl.String), pl.Series([*rules, None], dtype=pl.String)
-    for one in [*found, *(reader.rights() if rights else ())]:
-        yield _frame(one, columns, cases, names, on)
+    yield duty_table([*found, *(reader.rights() if rights else ())], columns, part.cases, rules, on)
 
 
 def displace(found: Sequence[Found], reader: ColumnReader, rules: Sequence[str]) -> None:
@@ -379,51 +356,6 @@ def refuse_conflicts(found: Sequence[Found], columns: Columns, cases: Sequence[s
             raise ConflictError.single(place, f"{rules} give different ends for one act ({act})", remedy)
 
 
-def _frame(one: Found, columns: Columns, cases: pl.Series, rules: pl.Series, on: int) -> pl.DataFrame:
-    r, size = one.reckoned, len(one.trigger)
-    names = pl.Series(columns.names)
-    scale = MINUTES if r.is_hours else 1
-    met = one.met_by != NOWHERE
-    met_day = columns.day[np.maximum(one.met_by, 0)]
-    clause = one.clause
-    return pl.DataFrame(
-        {
-            "case": cases.gather(columns.case[one.trigger]),
-            "rule": pl.repeat(clause.rule, size, eager=True),
-            "step": pl.repeat(clause.step, size, dtype=pl.String, eager=True),
-            "bearer": pl.repeat(clause.bearer, size, eager=True),
-            "kind": pl.repeat(clause.kind, size, eager=True),
-            "trigger_event": names.gather(columns.name[one.trigger]),
-            "trigger_on": _days(columns.day[one.trigger], None),
-            "raw_end": _days(r.raw // scale, r.has_end),
-            "legal_end": _days(r.legal // scale, r.has_end),
-            "safe_end": _days(r.safe // scale, r.has_end),
-            "latest_end": _days(r.latest // scale, r.has_end & (r.latest != r.legal)),
-            "end_minute": _numbers(r.legal % scale, r.has_end & r.is_hours),
-            "standing": pl.Series(STANDINGS).gather(one.standing.astype(np.uint32)),
-            "met_on": _days(met_day, met),
-            "days": _numbers(*one.days(columns.day, on)),
-            "displaced_by": rules.gather(np.where(one.displaced_by == NOWHERE, len(rules) - 1, one.displaced_by)),
-            "missing": pl.Series(one.missing.lists, dtype=pl.List(pl.String)).gather(one.missing.number),
-        },
-        schema=dict(SCHEMA),
-    )
-
-
-def _days(ordinals: Ints, where: Bools | None) -> pl.Series:
-    days = pl.Series(np.where(where, ordinals - UNIX, 0) if where is not None else ordinals - UNIX).cast(pl.Int32)
-    return (days if where is None else days.zip_with(pl.Series(where), _nothing(len(days)))).cast(pl.Date)
-
-
-def _numbers(values: Ints, where: Bools) -> pl.Series:
-    numbers = pl.Series(np.where(where, values, 0)).cast(pl.Int32)
-    return numbers.zip_with(pl.Series(where), _nothing(len(numbers)))
-
-
-def _nothing(size: int) -> pl.Series:
-    return pl.repeat(None, size, dtype=pl.Int32, eager=True)
-
-
 def _one_by_one(part: Partition, packs: Packs, slow: Bools, on: date, *, rights: bool) -> pl.DataFrame:
     """Read cases that columns do not carry, each on its own."""
     original = part.order[slow[part.case]]
@@ -445,51 +377,3 @@ def _one_by_one(part: Partition, packs: Packs, slow: Bools, on: date, *, rights:
     if faults:
         raise TimelineError(faults)
     return pl.DataFrame(found, schema=dict(SCHEMA))
-
-
-def duty_columns(case: str, duty: Duty) -> dict[str, Any]:
-    """Return a duty as a row of SCHEMA; partial dates stand as their first possible day."""
-    clause, ending = duty.clause, duty.ending
-    scale = MINUTES if ending is not None and ending.is_hours else 1
-
-    def day(value: int | None) -> date | None:
-        return None if value is None else date.fromordinal(value // scale)
-
-    def first(text: str | None) -> date | None:
-        return None if text is None else date.fromordinal(parse_date(text).lo)
-
-    return {
-        "case": case,
-        "rule": clause.rule,
-        "step": clause.step,
-        "bearer": clause.bearer,
-        "kind": clause.kind,
-        "trigger_event": duty.trigger_event,
-        "trigger_on": first(duty.trigger_on),
-        "raw_end": day(ending.raw if ending else None),
-        "legal_end": day(ending.legal if ending else None),
-        "safe_end": day(ending.safe if ending else None),
-        "latest_end": day(ending.latest if ending and ending.latest != ending.legal else None),
-        "end_minute": ending.legal % scale if ending and ending.is_hours else None,
-        "standing": duty.standing,
-        "met_on": first(duty.met_on),
-        "days": duty.days,
-        "displaced_by": duty.displaced_by,
-        "missing": list(duty.missing),
-    }
-
-
-def right_columns(case: str, right: Right) -> dict[str, Any]:
-    """Return a right as a row of SCHEMA."""
-    clause = right.clause
-    return dict.fromkeys(SCHEMA) | {
-        "case": case,
-        "rule": clause.rule,
-        "step": clause.step,
-        "bearer": clause.bearer,
-        "kind": clause.kind,
-        "trigger_event": right.trigger_event,
-        "trigger_on": date.fromordinal(parse_date(right.since).lo),
-        "standing": "undetermined" if right.missing else "running",
-        "missing": list(right.missing),
-    }

@@ -20,6 +20,7 @@ import polars as pl
 from asylon.errors import Fault, TimelineError
 from asylon.law.casefiles import COLUMNS, MAX_FAULTS, replacing
 from asylon.law.columns import Ints
+from asylon.law.frames import SCHEMA
 from asylon.law.many import assess_many
 from asylon.law.packload import load_packs
 
@@ -135,7 +136,8 @@ def _runs(hashes: Ints) -> int:
 
 
 def _is_grouped(hashes: Ints) -> bool:
-    return _runs(hashes) == len(np.unique(hashes))
+    starts = np.concatenate(([True], hashes[1:] != hashes[:-1])) if len(hashes) else np.empty(0, bool)
+    return len(np.unique(hashes[starts])) == int(starts.sum())
 
 
 def _sorted_copy(table: Path, folder: Path) -> Path:
@@ -211,8 +213,8 @@ def _merge(folder: Path, out: Path) -> None:
     parts = sorted(folder.glob("part-*.parquet"))
     with replacing(out) as temporary:
         if not parts:
-            assess_empty().write_parquet(temporary) if out.suffix == ".parquet" else temporary.write_text("")
-            return
+            pl.DataFrame(schema=dict(SCHEMA)).write_parquet(folder / "part-none.parquet")
+            parts = [folder / "part-none.parquet"]
         frame = pl.scan_parquet(parts)
         if out.suffix.lower() == ".parquet":
             frame.sink_parquet(temporary, compression="lz4")
@@ -220,10 +222,3 @@ def _merge(folder: Path, out: Path) -> None:
             frame.with_columns(pl.col("missing").list.join("; ")).sink_csv(temporary)
         else:
             frame.sink_ndjson(temporary)
-
-
-def assess_empty() -> pl.DataFrame:
-    """Return a duties table without duties."""
-    from asylon.law.many import SCHEMA
-
-    return pl.DataFrame(schema=dict(SCHEMA))
