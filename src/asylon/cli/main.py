@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
 from asylon import __version__
-from asylon.cli.duties import duties
-from asylon.cli.law import law
 from asylon.errors import AsylonError
 
+COMMANDS = {"duties": "asylon.cli.duties", "law": "asylon.cli.law"}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """The commands by name; each is imported when it is asked for, so that starting is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="asylon")
 def app() -> None:
     """Software for the people who defend asylum seekers."""
-
-
-app.add_command(duties)
-app.add_command(law)
 
 
 def main(args: list[str] | None = None) -> None:

@@ -70,8 +70,9 @@ class Columns:
         self._values: dict[str, tuple[Ints, list[str]]] = {}
         self.positions = self._by_name()
         self.case_or_none = np.concatenate((case, [NONE]))
-        self.case_first, self.case_last = blocks(case)
-        self.day_first, self.day_last = blocks(case * (1 << 22) + day)
+        new_case = differs(case)
+        self.case_first, self.case_last = blocks(new_case)
+        self.day_first, self.day_last = blocks(new_case | differs(day))
         self.link = self._links()
         self.procedure = self._procedures()
         self.subject = np.where(self.link == NO_LINK, np.arange(self.size), self.link)
@@ -161,16 +162,16 @@ class Columns:
         return rows[fits[self.detail[rows]]] if len(rows) else rows
 
 
-def blocks(key: Ints) -> tuple[Ints, Ints]:
-    """Return for each row the first and last position of its run of equal keys."""
-    size = len(key)
-    if not size:
-        return key, key
-    is_new = np.concatenate(([True], key[1:] != key[:-1]))
+def differs(key: Ints) -> Bools:
+    """Tell for each row whether it differs from the one before it; the first always does."""
+    return np.concatenate((always(1), key[1:] != key[:-1])) if len(key) else np.empty(0, bool)
+
+
+def blocks(is_new: Bools) -> tuple[Ints, Ints]:
+    """Return for each row the first and last position of its block; `is_new` marks where blocks begin."""
     starts = np.flatnonzero(is_new)
-    number = np.cumsum(is_new) - 1
-    ends = np.concatenate((starts[1:], [size])) - 1
-    return starts[number], ends[number]
+    ends = np.append(starts[1:], len(is_new))
+    return np.repeat(starts, ends - starts), np.repeat(ends - 1, ends - starts)
 
 
 def kept(values: npt.NDArray[Number], rows: Ints) -> npt.NDArray[Number]:
