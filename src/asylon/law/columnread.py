@@ -291,7 +291,8 @@ class ColumnReader:
 
     def _met_by(self, clause: Clause, standing: Codes, acts: Acts, ends: Acts, *, is_sure: bool) -> Ints:
         """Return the act that met each duty, NOWHERE where none did."""
-        if is_sure and ends is NO_ACTS and acts.by.ndim and not acts.is_open.any() and clause.kind not in ODD_KINDS:
+        is_plain = is_sure and ends is NO_ACTS and acts.by.ndim and clause.kind not in ODD_KINDS
+        if is_plain and not acts.is_open.any() and not acts.by_then.any():
             return acts.by  # nothing stands between act and standing
         shows = standing <= CODE["met_late"]
         if clause.kind == "earliest":
