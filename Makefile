@@ -21,6 +21,7 @@ check: $(VENV)/.dev  ## form, types, imports, packs, documents
 	$(VENV)/bin/ruff check $(SOURCES)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest -q tests/test_sizes.py
 	$(VENV)/bin/asylon law check
 	$(PYTHON) -m tools.brief_table --check
 
@@ -38,7 +39,7 @@ $(VENV)/bin/python:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; this is $$(python3 --version)."; exit 2; }
 	@python3 -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
-		{ [ "$$(id -u)" = 0 ] && apt-get install -y -q python3-venv >/dev/null && python3 -m venv $(VENV); } || \
+		{ [ "$$(id -u)" = 0 ] && apt-get update -q >/dev/null && apt-get install -y -q python3-venv >/dev/null && python3 -m venv $(VENV); } || \
 		{ rm -rf $(VENV); echo "The venv module is missing: run 'sudo apt install python3-venv' and try again."; exit 2; }; }
 
 $(VENV)/.main: $(VENV)/bin/python requirements/main.txt pyproject.toml
