@@ -24,8 +24,6 @@ from asylon.law.terms import MINUTES
 from asylon.law.timeline import Timeline
 from asylon.law.view import View, both
 
-LAPSED = ("missed", "met_late")
-
 
 def assess(timeline: Timeline, packs: Packs, *, on: date) -> Assessment:
     """Return every duty, right and international body in `timeline` as seen on day `on`.
@@ -99,8 +97,7 @@ class _CaseReader:
                         yield index, fires, None
             case After():
                 for parent in self.found.get((clause.trigger.rule, clause.trigger.step), ()):
-                    wanted = LAPSED if clause.trigger.when == "lapsed" else ("met", "met_late")
-                    if parent.standing in wanted:
+                    if parent.standing in clause.trigger.standings:
                         yield parent.trigger, True, parent
             case Extension():
                 for index in self.view.named(clause.trigger.pattern.events):

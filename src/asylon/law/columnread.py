@@ -31,7 +31,6 @@ STANDINGS: tuple[Standing, ...] = (
     "undetermined",
 )
 CODE: Mapping[str, int] = {name: code for code, name in enumerate(STANDINGS)}
-NEVER = np.int64(FAR)
 Codes = npt.NDArray[np.int8]
 
 
@@ -147,10 +146,9 @@ class ColumnReader:
         match clause.trigger:
             case Pattern():
                 yield (*self.matcher.found(clause.trigger), None)
-            case After(rule, step, when):
-                wanted = ("missed", "met_late") if when == "lapsed" else ("met", "met_late")
-                codes = [CODE[name] for name in wanted]
-                for parent in self.found.get((rule, step), ()):
+            case After():
+                codes = [CODE[name] for name in clause.trigger.standings]
+                for parent in self.found.get((clause.trigger.rule, clause.trigger.step), ()):
                     rows = np.flatnonzero(np.isin(parent.standing, codes))
                     if len(rows):
                         yield parent.trigger[rows], np.full(len(rows), TRUE, np.int8), _parents(parent, rows)
@@ -424,7 +422,6 @@ def stand_all(kind: str, met: Ints, cancelled: Ints, end: Ints, on: int) -> Code
 
 def _parents(parent: Found, rows: Ints) -> Parents:
     r = parent.reckoned
-    length = next((term.least for term in parent.clause.terms if term.least is not None), None)
     return Parents(
         start=r.start[rows],
         start_high=r.start_high[rows],
@@ -434,5 +431,5 @@ def _parents(parent: Found, rows: Ints) -> Parents:
         latest=r.latest[rows],
         has_end=r.has_end[rows],
         is_hours=r.is_hours,
-        length=length,
+        length=parent.clause.base,
     )

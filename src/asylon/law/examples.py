@@ -36,7 +36,6 @@ EXPECTED = (
     "displaced_by",
     "absent",
 )
-FAILURES = ("missed", "met_late", "cancelled", "undetermined", "not_started", "suspended")
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,8 +273,6 @@ class Matcher:
     def _groups(self, same: Same | None, rows: Ints) -> tuple[Ints, Bools]:
         """Return the group within which an event counts, and where it is known."""
         columns = self.columns
-        if same is None:
-            return columns.case[rows], np.ones(len(rows), bool)
         if same == "procedure":
             procedure = columns.procedure[rows]
             return columns.case[rows] * PROCEDURES + procedure, procedure >= 0

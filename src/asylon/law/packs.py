@@ -30,6 +30,7 @@ KINDS = (
     "soft",
     "right",
 )
+UNROLLED = ("confinement_limit", "earliest", "validity", "hours")
 UNITS = ("hours", "days", "working_days", "weeks", "months", "years")
 MAIN = "main"  # how files name the step that bears the rule's own name
 BEARERS = ("applicant", "representative", "authority", "court", "employer", "any")
@@ -171,6 +172,11 @@ class After:
     step: str | None
     when: Literal["lapsed", "met"]
 
+    @property
+    def standings(self) -> tuple[str, ...]:
+        """Return the standings of the other clause from which this one follows."""
+        return ("missed", "met_late") if self.when == "lapsed" else ("met", "met_late")
+
 
 @dataclass(frozen=True, slots=True)
 class Extension:
@@ -273,6 +279,11 @@ class Clause:
     def trigger_events(self) -> tuple[str, ...]:
         """Return the names of the events that can trigger it, empty when it is chained."""
         return self.pattern.events if self.pattern else ()
+
+    @property
+    def base(self) -> Length | None:
+        """Return the length that an extension of it lengthens, None when it names none itself."""
+        return next((term.least for term in self.terms if term.least is not None), None)
 
     @property
     def parent(self) -> tuple[str, str | None] | None:
@@ -440,3 +451,11 @@ class Law:
     version: str
     own: bool = True
     by_key: Mapping[tuple[str, str | None], tuple[Clause, ...]] = field(default_factory=dict)
+
+    def roll(self, clause: Clause) -> str:
+        """Return how the end of `clause` moves off a rest day: by its kind, else by its counting."""
+        if clause.kind == "deadline_backward":
+            return "backward"
+        if clause.kind in UNROLLED:
+            return "none"
+        return self.countings[clause.counting].roll

@@ -9,7 +9,7 @@ from asylon.law.calendars import Calendar, calendar_for
 from asylon.law.conditions import holds, unknowns
 from asylon.law.days import parse_date
 from asylon.law.duty import Duty, Ending, Step
-from asylon.law.packs import After, Clause, Counting, Extension, Law, Length, Pattern, Term
+from asylon.law.packs import After, Clause, Extension, Law, Length, Pattern, Term
 from asylon.law.terms import EARLY, MINUTES, add_hours, add_length, round_ends, thaw
 from asylon.law.view import View, detail_code, event_code
 
@@ -196,9 +196,9 @@ class Reckoner:
         self, clause: Clause, extension: Extension, trigger: int, parent: Duty | None, found: Reckoning
     ) -> None:
         """Count original term and extension as one term from the original start."""
-        base = next((t.least for t in parent.clause.terms if t.least is not None), None) if parent else None
         if parent is None or parent.start is None or parent.ending is None:
             return
+        base = parent.clause.base
         event = self.view.events[trigger]
         longest = self._longer(clause, parent, base, extension.most)
         found.say("extended", on=event.on.text, rule=extension.rule, start=parent.start[0], most=extension.most)
@@ -243,18 +243,10 @@ class Reckoner:
         start = found.start[0] if found.start else min(raws)
         moved = [self._suspended(clause, start, raw, found) for raw in raws]
         self._say_frozen(clause, start, max(raws), found)
-        roll, calendar = self._roll(clause), self.calendar(clause)
+        roll, calendar = self.law.roll(clause), self.calendar(clause)
         low, high = round_ends(min(moved), roll, calendar), round_ends(max(moved), roll, calendar)
         found.ending = Ending(low.raw, low.legal, low.safe, high.legal)
         self._say_end(found, low.raw, low.legal, low.safe, calendar)
-
-    def _roll(self, clause: Clause) -> str:
-        if clause.kind == "deadline_backward":
-            return "backward"
-        if clause.kind in ("confinement_limit", "earliest", "validity", "hours"):
-            return "none"
-        counting: Counting = self.law.countings[clause.counting]
-        return counting.roll
 
     def _say_frozen(self, clause: Clause, start: int, raw: int, found: Reckoning) -> None:
         for freeze in (self.law.freezes[name] for name in clause.freezes):

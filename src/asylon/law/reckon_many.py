@@ -135,7 +135,6 @@ class ColumnReckoner:
 
     def __init__(self, matcher: Matcher, law: Law) -> None:
         self.matcher, self.columns, self.law = matcher, matcher.columns, law
-        self._days_of: dict[int, tuple[Ints, Ints]] = {}
         self._places: dict[int, tuple[Ints, Ints, Ints]] = {}
         self._tables: dict[_TableKey, tuple[Ints, Ints, Ints]] = {}
         day = self.columns.day
@@ -199,7 +198,7 @@ class ColumnReckoner:
             calendar,
             clause.freezes,
             clause.kind == "deadline_backward",
-            _roll(clause, self.law),
+            self.law.roll(clause),
         )
         if key not in self._tables:
             freezes = tuple(self.law.freezes[name] for name in clause.freezes)
@@ -273,9 +272,7 @@ class ColumnReckoner:
         return table[code], code != NONE
 
     def _served(self, clause: Clause, anchors: Ints) -> Ints:
-        if id(anchors) not in self._days_of:  # the array is held, so that no other gets its identity
-            self._days_of[id(anchors)] = anchors, self.columns.day[anchors]
-        given = self._days_of[id(anchors)][1]
+        given = self._day_places(anchors)[0]
         counting = self.law.countings.get(clause.counting)
         if counting is None or not counting.deemed:
             return given
@@ -424,7 +421,7 @@ class ColumnReckoner:
 
     def _moved(self, draft: _Draft, raw: Ints) -> tuple[Ints, Ints]:
         """Return legal and safe ends of raw ends."""
-        roll = _roll(draft.clause, self.law)
+        roll = self.law.roll(draft.clause)
         groups = self._by_calendar(draft.clause, draft.triggers)
         if len(groups) == 1 and len(raw):
             return day_table(groups[0][0], raw, raw).rounded(raw, roll)
@@ -455,11 +452,3 @@ def no_ends(size: int, gaps: Gaps) -> Reckoned:
         may_wait=False,
         gaps=gaps,
     )
-
-
-def _roll(clause: Clause, law: Law) -> str:
-    if clause.kind == "deadline_backward":
-        return "backward"
-    if clause.kind in ("confinement_limit", "earliest", "validity", "hours"):
-        return "none"
-    return law.countings[clause.counting].roll
