@@ -46,3 +46,7 @@ class PackError(AsylonError):
 
 class ConflictError(AsylonError):
     """Two applicable rules give different ends for one act and neither displaces the other."""
+
+
+class VaultError(AsylonError):
+    """A vault that cannot be opened, read or written as asked."""

@@ -160,9 +160,10 @@ class _Reader:
             self.fault(place, "has no date 'on'", f"write {FORMS}")
         else:
             on = self._date(f"{place}, field 'on'", day, str(wording) if wording else None)
-        if kind is None or on is None:
+        if kind is None:
             return None
-        return Event(number, kind.name, on, self._time(place, raw), self._details(place, kind, raw))
+        time, details = self._time(place, raw), self._details(place, kind, raw)
+        return None if on is None else Event(number, kind.name, on, time, details)
 
     def _time(self, place: str, raw: Mapping[str, Any]) -> int | None:
         if raw.get("time") is None:

@@ -1,0 +1,48 @@
+"""How allauth behaves at this desk: nobody signs up, secrets of second factors lie sealed."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+
+from asylon.desk.config import current
+from asylon.vault.sealing import seal, unseal
+
+_PLACE = "mfa:secret"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts are made by an administrator; no mail is ever sent."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Return False: nobody signs up."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send nothing: a mail would tell who works here."""
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """Return True: there are no addresses."""
+        return True
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps the secrets of second factors sealed with a key that is not in the database."""
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret sealed."""
+        return base64.b64encode(seal(current().vault.key("second-factor"), text.encode(), _PLACE)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a secret as it was."""
+        sealed = base64.b64decode(encrypted_text)
+        return unseal(current().vault.key("second-factor"), sealed, _PLACE).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return the name passkeys are kept under, without that of the organisation."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Asylon"}

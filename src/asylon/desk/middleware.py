@@ -1,0 +1,143 @@
+"""What holds for every request: language, an open key, a second factor, nothing kept by the browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from urllib.parse import quote
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+
+from asylon.desk.config import current
+from asylon.desk.models.accounts import User
+from asylon.desk.registry import PACKAGES
+from asylon.desk.session import COOKIE, EPOCH, IDLE_MINUTES, SEEN, Keyring, held, set_cookie
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+# Paths that a session without a second factor may still reach, by route name.
+BEFORE_SECOND_FACTOR = {*PACKAGES, "lock", "language", "theme", "password", "alive"}
+# A poll of an open page says that somebody left it open, not that somebody works.
+NOT_WORK = {"alive"}
+
+
+class LanguageMiddleware:
+    """Shows the desk in the language chosen in the session, else in that of the browser."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Activate the language for one request."""
+        chosen = request.session.get("language") or translation.get_language_from_request(request)
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = translation.get_language() or "en"
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+            return response
+
+
+class KeyMiddleware:
+    """Puts the open keys on the request; a session that is idle, ended or without its key is locked."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the sign-in page where the session must not go on."""
+        if request.user.is_authenticated:
+            if not self._open(request, request.user):
+                lock(request)
+                return self._locked(request)
+        elif not _is_open(request):
+            return self._locked(request)
+        response = self.get_response(request)
+        if (key := getattr(request, "new_key", None)) is not None:
+            set_cookie(response, key)
+        if not request.session.get("private"):
+            response.delete_cookie(COOKIE)
+        return response
+
+    def _open(self, request: HttpRequest, user: User) -> bool:
+        now = int(time.time())
+        idle = now - int(request.session.get(SEEN, now))
+        if idle > IDLE_MINUTES.get(user.work, 15) * 60:
+            return False
+        if request.session.setdefault(EPOCH, user.epoch) != user.epoch:
+            return False
+        private = held(request)
+        if private is None:
+            return False
+        if route_name(request) not in NOT_WORK and now - int(request.session.get(SEEN, 0)) >= 15:
+            request.session[SEEN] = now
+        request.keyring = Keyring(user, private)  # type: ignore[attr-defined]
+        return True
+
+    def _locked(self, request: HttpRequest) -> HttpResponse:
+        if route_name(request) == "alive" or request.headers.get("HX-Request"):
+            response = HttpResponse(status=401)
+        else:
+            ask = f"?next={quote(request.path)}" if request.method == "GET" else ""
+            response = HttpResponseRedirect(reverse("account_login") + ask)
+        response.delete_cookie(COOKIE)
+        return response
+
+
+def _is_open(request: HttpRequest) -> bool:
+    """Tell whether a page is reached without signing in; what no route answers is not there for anybody."""
+    try:
+        found = resolve(request.path_info)
+    except Resolver404:
+        return False
+    path = PACKAGES.get(found.url_name or "") or getattr(found.func, "read_path", None)
+    return path is not None and path.is_open
+
+
+def lock(request: HttpRequest) -> None:
+    """End the session and drop its key."""
+    logout(request)
+
+
+def route_name(request: HttpRequest) -> str:
+    """Return the name of the route that a request goes to, empty when there is none."""
+    try:
+        return resolve(request.path_info).url_name or ""
+    except Resolver404:
+        return ""
+
+
+class SecondFactorMiddleware:
+    """Sends whoever has no second factor, or must change a first password, there before anything else."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Redirect to what is still to do."""
+        user = request.user
+        if user.is_authenticated and route_name(request) not in BEFORE_SECOND_FACTOR:
+            if user.must_change_password:
+                return HttpResponseRedirect(reverse("password"))
+            if current().demands_second_factor and not is_mfa_enabled(user):
+                return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        return self.get_response(request)
+
+
+class HeaderMiddleware:
+    """Tells the browser to keep nothing and to give pages no powers."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the headers that no page may lack."""
+        response = self.get_response(request)
+        response.headers["Cache-Control"] = "no-store, private"
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response

@@ -1,0 +1,1 @@
+"""What may happen at the desk. A change and its row in the trail share a transaction."""

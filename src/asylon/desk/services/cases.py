@@ -1,0 +1,123 @@
+"""Opens, changes, closes and destroys cases."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from asylon.desk.content import CaseContent, dump
+from asylon.desk.models import Case, Family, IndexKey, Membership, Paper, Person, Role, Team
+from asylon.desk.selectors.cases import OpenCase
+from asylon.desk.services.accounts import organisation
+from asylon.desk.services.trail import record
+from asylon.desk.session import Keyring
+from asylon.vault.sealing import new_key, seal, wrap
+
+# No vowels, no digit that looks like a letter: a number says nothing and spells nothing.
+_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
+
+
+def new_number() -> str:
+    """Return a free case number such as `7QF-M2K`; it tells neither order nor count."""
+    while True:
+        letters = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+        number = f"{letters[:3]}-{letters[3:]}"
+        if not Case.objects.unwalled("number").filter(number=number).exists():
+            return number
+
+
+@transaction.atomic
+def case_open(
+    *,
+    keyring: Keyring,
+    jurisdiction: str,
+    content: CaseContent,
+    attributes: Mapping[str, Any] | None = None,
+    family: Family | None = None,
+    team: Team | None = None,
+) -> OpenCase:
+    """Return a new case with a key of its own, opened; the person who opens it leads it."""
+    user, key, org = keyring.user, new_key(), organisation()
+    case = Case(number=new_number(), jurisdiction=jurisdiction, attributes=dict(attributes or {}))
+    case.family, case.team = family, team or user.team
+    case.recovery_wrap = wrap(key, bytes(org.recovery_public))
+    case.emergency_wrap = wrap(key, bytes(org.emergency_public))
+    case.sealed = seal(key, dump(content), case.place("content"))
+    case.save(force_insert=True)
+    membership = Membership.objects.create(
+        case=case, user=user, role=Role.LEAD, wrapped_key=wrap(key, bytes(user.public_key)), given_by=user
+    )
+    record("case.opened", by=user, about=case.pk)
+    return OpenCase(case, membership, key, keyring)
+
+
+@transaction.atomic
+def case_change(*, opened: OpenCase, content: CaseContent, team: Team | None = None) -> None:
+    """Save a new heading, account and team of a case."""
+    if not opened.may("write"):
+        raise PermissionDenied
+    sealed = opened.seal(opened.case, content)
+    Case.objects.unwalled("write").filter(pk=opened.case.pk).update(sealed=sealed, team=team)
+    record("case.changed", by=opened.keyring.user, about=opened.case.pk)
+
+
+@transaction.atomic
+def case_close(*, opened: OpenCase) -> None:
+    """Close a case: it leaves the board and stays readable."""
+    _set_closed(opened, is_closed=True)
+
+
+@transaction.atomic
+def case_reopen(*, opened: OpenCase) -> None:
+    """Open a closed case again."""
+    _set_closed(opened, is_closed=False)
+
+
+def _set_closed(opened: OpenCase, *, is_closed: bool) -> None:
+    if not opened.may("close"):
+        raise PermissionDenied
+    at = timezone.now() if is_closed else None
+    Case.objects.unwalled("write").filter(pk=opened.case.pk).update(closed_at=at)
+    mark_changed(opened.case)
+    record("case.closed" if is_closed else "case.reopened", by=opened.keyring.user, about=opened.case.pk)
+
+
+def mark_changed(case: Case) -> None:
+    """Note that duties of a case must be reckoned again, and do so in this transaction."""
+    from django.db.models import F
+
+    from asylon.desk.services.reckoning import reckon_case
+
+    Case.objects.unwalled("write").filter(pk=case.pk).update(changed=F("changed") + 1)
+    reckon_case(case.pk)
+
+
+def case_delete(*, opened: OpenCase) -> None:
+    """Destroy a case: its key with all its wraps, its rows, its papers, and people who are in no other case.
+
+    Backups made before still hold it until they expire; the manual says so.
+    """
+    if not opened.may("delete"):
+        raise PermissionDenied
+    from asylon.desk.services.papers import stored_remove
+
+    case_id = opened.case.pk
+    with transaction.atomic():
+        stored = list(Paper.objects.unwalled("write").filter(case_id=case_id).values_list("stored", flat=True))
+        people = Person.objects.unwalled("write")
+        alone = people.filter(parts__case_id=case_id).exclude(
+            pk__in=people.filter(parts__case__in=Case.objects.unwalled("write").exclude(pk=case_id)).values("pk")
+        )
+        gone = list(alone.values_list("pk", flat=True))
+        Case.objects.unwalled("write").filter(pk=case_id).delete()
+        IndexKey.objects.filter(person_id__in=gone).delete()
+        people.filter(pk__in=gone).delete()
+        Family.objects.unwalled("write").filter(members__isnull=True).delete()
+        record("case.deleted", by=opened.keyring.user, about=case_id, papers=len(stored), people=len(gone))
+    for name in stored:  # after the transaction: bytes whose key is gone are noise either way
+        stored_remove(name)

@@ -1,0 +1,28 @@
+"""Sign-ins in the trail. Nothing else happens by signal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from asylon.desk.services.trail import record
+from asylon.desk.session import EPOCH, SEEN
+
+
+@receiver(user_logged_in)
+def opened(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    """Record a sign-in, and bind the session to the account as it stands."""
+    request.session[EPOCH] = user.epoch
+    request.session.pop(SEEN, None)
+    if user.language:
+        request.session["language"] = user.language
+    record("session.opened", by=user)
+
+
+@receiver(user_login_failed)
+def refused(sender: Any, **_: Any) -> None:
+    """Record that a sign-in was refused, without the name that was tried."""
+    record("session.refused", by="nobody")

@@ -1,0 +1,1 @@
+"""Views parse and show; services write; selectors read. Each module ends with its routes."""

@@ -1,0 +1,165 @@
+"""The folder of a vault: `vault.json` with the sealed main key, the store, the papers, the anchors.
+
+The main key opens the store, and from it come the keys of the trail and of the web server. It is sealed
+with the vault's passphrase; whoever starts the desk types it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asylon.errors import VaultError
+from asylon.vault.sealing import Cost, derive, new_key, new_salt, password_key, seal, unseal
+
+FORMAT = 1
+FILE = "vault.json"
+_PLACE = "vault:main-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """An opened vault. `database` is empty for the embedded store, else the address of a PostgreSQL."""
+
+    root: Path
+    main_key: bytes
+    recovery_public: bytes
+    database: str
+    is_demo: bool
+    hosts: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Vault({self.root.name!r})"
+
+    def key(self, purpose: str) -> bytes:
+        """Return the key for one purpose: `database`, `trail`, `web`."""
+        return derive(self.main_key, purpose)
+
+    @property
+    def store(self) -> Path:
+        """Return the file of the embedded store."""
+        return self.root / "desk.db"
+
+    @property
+    def papers(self) -> Path:
+        """Return the folder of the sealed papers."""
+        return self.root / "papers"
+
+    @property
+    def anchors(self) -> Path:
+        """Return the file of the trail's anchors."""
+        return self.root / "trail.anchors"
+
+
+def create_vault(
+    root: Path,
+    *,
+    passphrase: str,
+    recovery_public: bytes,
+    database: str = "",
+    is_demo: bool = False,
+    hosts: tuple[str, ...] = (),
+    cost: Cost | None = None,
+) -> Vault:
+    """Return a new vault in the folder `root`, which must be empty or not there.
+
+    VaultError when something is there already: nothing is ever written over.
+    """
+    if root.exists() and any(root.iterdir()):
+        raise VaultError.single(str(root), "is not empty", "choose a new folder; nothing was written")
+    chosen = cost or Cost()
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    root.chmod(0o700)
+    main_key, salt = new_key(), new_salt()
+    vault = Vault(root, main_key, recovery_public, database, is_demo, hosts)
+    vault.papers.mkdir(mode=0o700)
+    sealed = seal(password_key(passphrase, salt, chosen), main_key, _PLACE)
+    write_whole(root / FILE, json.dumps(_plain(vault, sealed, salt, chosen), indent=1).encode())
+    return vault
+
+
+def _plain(vault: Vault, sealed: bytes, salt: bytes, cost: Cost) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "main_key": _text(sealed),
+        "salt": _text(salt),
+        "passes": cost.passes,
+        "memory": cost.memory,
+        "recovery_public": _text(vault.recovery_public),
+        "database": vault.database,
+        "is_demo": vault.is_demo,
+        "hosts": list(vault.hosts),
+    }
+
+
+def open_vault(root: Path, passphrase: str) -> Vault:
+    """Return the vault in `root`; VaultError when there is none, it is damaged or the passphrase is wrong."""
+    plain = _read(root / FILE)
+    try:
+        key = password_key(passphrase, _bytes(plain["salt"]), Cost(int(plain["passes"]), int(plain["memory"])))
+        sealed, recovery = _bytes(plain["main_key"]), _bytes(plain["recovery_public"])
+        database, is_demo, hosts = str(plain["database"]), bool(plain["is_demo"]), tuple(map(str, plain["hosts"]))
+    except (KeyError, ValueError, TypeError):
+        remedy = "restore it from a backup; do not edit it"
+        raise VaultError.single(str(root / FILE), "is damaged", remedy) from None
+    try:
+        main_key = unseal(key, sealed, _PLACE)
+    except VaultError:
+        remedy = "type it again; without it only a backup and its key can restore the vault"
+        raise VaultError.single(
+            root.name, "does not open: the passphrase is wrong or the file damaged", remedy
+        ) from None
+    return Vault(root, main_key, recovery, database, is_demo, hosts)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    if not path.exists():
+        remedy = "name the folder with --vault, or make one with 'asylon vault init'"
+        raise VaultError.single(str(path.parent), "holds no vault", remedy)
+    try:
+        plain = json.loads(path.read_bytes())
+        known = plain["format"] == FORMAT
+    except (ValueError, KeyError, TypeError):
+        raise VaultError.single(str(path), "is damaged", "restore it from a backup; do not edit it") from None
+    if not known:
+        raise VaultError.single(str(path), f"has format {plain['format']}", "use a newer Asylon")
+    return dict(plain)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, readable by its owner only; it survives a power cut.
+
+    VaultError when the disk is full or does not let us; the old file is then as it was.
+    """
+    fresh = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        problem = f"could not be written ({error.strerror})"
+        raise VaultError.single(
+            path.name, problem, "free some space or check the folder; nothing was changed"
+        ) from None
+
+
+def _text(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _bytes(value: object) -> bytes:
+    return base64.b64decode(str(value), validate=True)
