@@ -80,7 +80,6 @@ def _form(data: dict[str, str] | None) -> forms.Form:
 
 
 def _more() -> dict[str, Any]:
-    from allauth.account.forms import LoginForm
     from django.core.paginator import Paginator
 
     from asylon.desk.content import SafeContact
@@ -98,7 +97,6 @@ def _more() -> dict[str, Any]:
         "filter_form": Filter(),
         "confirm_form": Confirm(),
         "form": _form({"name": "Rima", "born": "harvest of 1991", "language": "Arabic"}),
-        "login_form": LoginForm(),
         "page": Paginator(range(44), 10).page(2),
         "marks": list(MARKS),
         "saved_at": datetime(2026, 11, 25, 10, 32),
@@ -120,6 +118,37 @@ def _said(level: str, words: str) -> Said:
     return said
 
 
+def _account_pages(context: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """The pages of django-allauth that the desk uses, with forms that need no person."""
+    from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+
+    class Code(forms.Form):
+        code = forms.CharField(label="Code")
+        secret = "JBSW Y3DP EHPK 3PXP"
+
+    frame = context | {"nav_current": "account", "form": Code(), "messages": []}
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h3v3h-3zM5 5h3v3h-3z"/></svg>'
+    types = {
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+        "is_mfa_enabled": True,
+        "authenticators": {},
+    }
+    key = {"webauthn_form": Code(auto_id="key_%s"), "js_data": {}}
+    return [
+        ("signin", "account/login.html", {"form": LoginForm(), "is_demo": True}),
+        ("signin-code", "mfa/authenticate.html", {"form": Code(), **types, **key}),
+        ("again", "account/reauthenticate.html", {"form": ReauthenticateForm(user=None)}),
+        ("password", "account/password_change.html", frame | {"form": ChangePasswordForm()}),
+        ("factors", "mfa/index.html", frame | types),
+        ("totp", "mfa/totp/activate_form.html", frame | {"totp_svg": svg}),
+        (
+            "codes",
+            "mfa/recovery_codes/index.html",
+            frame | {"unused_codes": ["8fk2-91ab", "a0c4-77de"], "total_count": 10, "can_view_codes": True},
+        ),
+    ]
+
+
 def render(out: Path) -> list[str]:
     from django.template.loader import render_to_string
     from django.test import RequestFactory
@@ -131,7 +160,7 @@ def render(out: Path) -> list[str]:
     context["messages"] = [_said("success", "The event was added."), _said("warning", "Two dates do not fit together.")]
     names = [(page, page + ".html", context | {"nav_current": {"form": "intake"}.get(page, "board")}) for page in PAGES]
     names += [(door.replace("/", "-"), door + ".html", {"is_demo": True}) for door in DOORS]
-    names.append(("signin", "account/login.html", {"form": context["login_form"], "is_demo": True}))
+    names += _account_pages(context)
     written = []
     for language in LANGUAGES:
         for theme in THEMES:
@@ -148,8 +177,8 @@ def render(out: Path) -> list[str]:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            return
+        def log_message(self, *_: object) -> None:
+            """Say nothing of what is fetched."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -7,7 +7,9 @@ from typing import Any
 from asylon.desk.content import Contact, Name, PersonContent, SafeContact, SpokenLanguage
 
 
-def source(citation: str, confidence: str = "high", basis: str = "opened", url: str | None = None, note: str = "") -> dict[str, Any]:
+def source(
+    citation: str, confidence: str = "high", basis: str = "opened", url: str | None = None, note: str = ""
+) -> dict[str, Any]:
     return {"citation": citation, "url": url, "confidence": confidence, "basis": basis, "note": note}
 
 
@@ -67,7 +69,11 @@ LEAVE = duty(
     trigger={"event": "notification", "on": "2026-11-17"},
     consequence="Expulsion with the family; entry in the registry of controlled persons (RU-60).",
     source=source("Law 4528-1 arts 5, 7, 13", url="https://example.org/law"),
-    why=["Starts with: notification, 17 November 2026.", "3 working days from 17 November 2026.", "Ends 20 November 2026."],
+    why=[
+        "Starts with: notification, 17 November 2026.",
+        "3 working days from 17 November 2026.",
+        "Ends 20 November 2026.",
+    ],
 )
 RENEW = duty(
     "Renewal of temporary asylum",
@@ -78,7 +84,11 @@ RENEW = duty(
     safe_end="2026-12-04",
     source=source("Law 4528-1 art 12(4)", "medium"),
     consequence="Temporary asylum ends with its term; stay becomes unlawful the next day.",
-    why=["Starts with: temporary asylum granted, 4 January 2026.", "1 month back from 4 January 2027.", "Ends 4 December 2026."],
+    why=[
+        "Starts with: temporary asylum granted, 4 January 2026.",
+        "1 month back from 4 January 2027.",
+        "Ends 4 December 2026.",
+    ],
 )
 APPEAL = duty(
     "Appeal against a Dublin transfer decision",
@@ -117,9 +127,26 @@ ANSWER = duty(
     source=source("Law 4528-1 art 10(2)-(3); MVD notice form"),
     why=["1 month from 10 October 2026; that day itself does not count.", "Ends 11 November 2026."],
 )
-PAPERS = duty("Identity papers", "INT-09", "running", None, bearer="authority", source=source("1951 Convention art 27", basis="memory"))
-INTERVIEW = duty("Personal interview", "IL-05", "suspended", None, bearer="authority", source=source("Procedure 5.2.0012", "low"))
-LODGED = duty("Lodging after registration", "RS-04", "met", 6, legal_end="2026-03-30", met_on="2026-03-24", source=source("Law on asylum art 36"))
+PAPERS = duty(
+    "Identity papers",
+    "INT-09",
+    "running",
+    None,
+    bearer="authority",
+    source=source("1951 Convention art 27", basis="memory"),
+)
+INTERVIEW = duty(
+    "Personal interview", "IL-05", "suspended", None, bearer="authority", source=source("Procedure 5.2.0012", "low")
+)
+LODGED = duty(
+    "Lodging after registration",
+    "RS-04",
+    "met",
+    6,
+    legal_end="2026-03-30",
+    met_on="2026-03-24",
+    source=source("Law on asylum art 36"),
+)
 LATE = duty("First decision", "AM-07", "met_late", -41, bearer="authority", legal_end="2026-05-11", met_on="2026-06-21")
 
 ROWS = [
@@ -171,18 +198,98 @@ PERSON = PersonContent(
 
 LANES = [("first", "First instance"), ("appeal", "Court"), ("detention", "Detention"), ("expulsion", "Expulsion")]
 ENTRIES: list[dict[str, Any]] = [
-    {"on": "2024-03", "title": "Arrival", "lane": "first", "wording": "some time in March", "by": "Daniil", "by_on": "2024-05-02", "url": "#"},
-    {"on": "2024-05-14", "title": "Lodged", "lane": "first", "by": "Daniil", "by_on": "2024-05-14", "paper": "Certificate", "paper_url": "#", "url": "#"},
-    {"on": "2024-08-20", "title": "Decision first instance", "lane": "first", "kind": "superseded", "by": "Sam", "by_on": "2024-09-01", "url": "#"},
-    {"on": "2024-08-25", "title": "Decision first instance", "lane": "first", "outcome": "rejected", "outcome_mark": "missed", "detail": "The authority writes that life in Aleppo has returned to normal.", "by": "Daniil", "paper": "Decision 114", "paper_url": "#", "url": "#"},
-    {"on": "2024-10-10/2024-11-29", "title": "Complaint lodged", "lane": "appeal", "is_unconfirmed": True, "by": "Daniil", "url": "#"},
+    {
+        "on": "2024-03",
+        "title": "Arrival",
+        "lane": "first",
+        "wording": "some time in March",
+        "by": "Daniil",
+        "by_on": "2024-05-02",
+        "url": "#",
+    },
+    {
+        "on": "2024-05-14",
+        "title": "Lodged",
+        "lane": "first",
+        "by": "Daniil",
+        "by_on": "2024-05-14",
+        "paper": "Certificate",
+        "paper_url": "#",
+        "url": "#",
+    },
+    {
+        "on": "2024-08-20",
+        "title": "Decision first instance",
+        "lane": "first",
+        "kind": "superseded",
+        "by": "Sam",
+        "by_on": "2024-09-01",
+        "url": "#",
+    },
+    {
+        "on": "2024-08-25",
+        "title": "Decision first instance",
+        "lane": "first",
+        "outcome": "rejected",
+        "outcome_mark": "missed",
+        "detail": "The authority writes that life in Aleppo has returned to normal.",
+        "by": "Daniil",
+        "paper": "Decision 114",
+        "paper_url": "#",
+        "url": "#",
+    },
+    {
+        "on": "2024-10-10/2024-11-29",
+        "title": "Complaint lodged",
+        "lane": "appeal",
+        "is_unconfirmed": True,
+        "by": "Daniil",
+        "url": "#",
+    },
     {"on": "2025-02-01", "title": "Taken into custody", "lane": "detention", "time": "06:40", "url": "#"},
-    {"on": "2025-02-03", "title": "Expulsion ordered", "lane": "expulsion", "outcome": "expulsion", "outcome_mark": "missed", "url": "#"},
-    {"on": "2025-03-11", "title": "Released", "lane": "detention", "outcome": "released", "outcome_mark": "met", "url": "#"},
-    {"on": "2026-01-04", "title": "Temporary asylum granted", "lane": "first", "outcome": "granted for one year", "outcome_mark": "met", "by": "Daniil", "by_on": "2026-01-09", "paper": "Certificate", "url": "#"},
+    {
+        "on": "2025-02-03",
+        "title": "Expulsion ordered",
+        "lane": "expulsion",
+        "outcome": "expulsion",
+        "outcome_mark": "missed",
+        "url": "#",
+    },
+    {
+        "on": "2025-03-11",
+        "title": "Released",
+        "lane": "detention",
+        "outcome": "released",
+        "outcome_mark": "met",
+        "url": "#",
+    },
+    {
+        "on": "2026-01-04",
+        "title": "Temporary asylum granted",
+        "lane": "first",
+        "outcome": "granted for one year",
+        "outcome_mark": "met",
+        "by": "Daniil",
+        "by_on": "2026-01-09",
+        "paper": "Certificate",
+        "url": "#",
+    },
     {"kind": "today"},
-    {"on": "2026-12-09", "title": "Hearing", "lane": "appeal", "time": "10:30", "detail": "City court, room 4. An interpreter is ordered.", "url": "#"},
-    {"on": "2026-12-12", "title": "Application for renewal", "lane": "first", "kind": "supposed", "detail": "What if it is lodged on 12 December?"},
+    {
+        "on": "2026-12-09",
+        "title": "Hearing",
+        "lane": "appeal",
+        "time": "10:30",
+        "detail": "City court, room 4. An interpreter is ordered.",
+        "url": "#",
+    },
+    {
+        "on": "2026-12-12",
+        "title": "Application for renewal",
+        "lane": "first",
+        "kind": "supposed",
+        "detail": "What if it is lodged on 12 December?",
+    },
 ]
 
 CONTENT: dict[str, Any] = {
@@ -212,8 +319,20 @@ CONTENT: dict[str, Any] = {
     "lanes": LANES,
     "entries": ENTRIES,
     "rights": [
-        {"right": "Stay until the complaint is decided", "rule": "RU-21", "since": "2024-05-14", "missing": [], "source": source("Law 4528-1 art 10(5)")},
-        {"right": "Medical care", "rule": "RU-31", "since": "2026-01-04", "missing": ["Not known: whether the policy was issued."], "source": source("Law 4528-1 art 6(1)", "medium", "memory")},
+        {
+            "right": "Stay until the complaint is decided",
+            "rule": "RU-21",
+            "since": "2024-05-14",
+            "missing": [],
+            "source": source("Law 4528-1 art 10(5)"),
+        },
+        {
+            "right": "Medical care",
+            "rule": "RU-31",
+            "since": "2026-01-04",
+            "missing": ["Not known: whether the policy was issued."],
+            "source": source("Law 4528-1 art 6(1)", "medium", "memory"),
+        },
     ],
     "bodies": [
         {"body": "ECtHR", "open": False, "why": "Acts until 16 September 2022 only; the date of the act decides."},
@@ -222,7 +341,10 @@ CONTENT: dict[str, Any] = {
     ],
     "unknown": [
         {"text": "Not known: the exact day of 'complaint lodged'.", "url": "#"},
-        {"text": "Not known: on which day 'decision preliminary' was done; a later paper shows that it was.", "url": "#"},
+        {
+            "text": "Not known: on which day 'decision preliminary' was done; a later paper shows that it was.",
+            "url": "#",
+        },
     ],
     "facts": [
         {"label": "Number", "value": "RU-2024-017"},
@@ -233,10 +355,44 @@ CONTENT: dict[str, Any] = {
         {"label": "File number", "value": ""},
     ],
     "members": [
-        {"name": "Salim Haddad", "tie": "himself", "born": "1988", "is_self": True, "outcome": "temporary asylum", "outcome_mark": "met", "case": "RU-2024-017", "case_url": "#"},
-        {"name": "Rima Haddad", "tie": "wife", "born": "1991-05", "url": "#", "outcome": "refused, expulsion ordered", "outcome_mark": "missed", "case": "RU-2025-002", "case_url": "#"},
-        {"name": "Nour Haddad", "tie": "daughter", "born": "2016-09-03", "url": "#", "outcome": "waiting 412 days", "outcome_mark": "near", "case": "RU-2025-002", "case_url": "#"},
-        {"name": "Elias Haddad", "tie": "son", "born": "2019", "url": "#", "outcome": "not known", "outcome_mark": "unknown"},
+        {
+            "name": "Salim Haddad",
+            "tie": "himself",
+            "born": "1988",
+            "is_self": True,
+            "outcome": "temporary asylum",
+            "outcome_mark": "met",
+            "case": "RU-2024-017",
+            "case_url": "#",
+        },
+        {
+            "name": "Rima Haddad",
+            "tie": "wife",
+            "born": "1991-05",
+            "url": "#",
+            "outcome": "refused, expulsion ordered",
+            "outcome_mark": "missed",
+            "case": "RU-2025-002",
+            "case_url": "#",
+        },
+        {
+            "name": "Nour Haddad",
+            "tie": "daughter",
+            "born": "2016-09-03",
+            "url": "#",
+            "outcome": "waiting 412 days",
+            "outcome_mark": "near",
+            "case": "RU-2025-002",
+            "case_url": "#",
+        },
+        {
+            "name": "Elias Haddad",
+            "tie": "son",
+            "born": "2019",
+            "url": "#",
+            "outcome": "not known",
+            "outcome_mark": "unknown",
+        },
     ],
     "split": "Rima and the children were refused and have a removal date; Salim may stay until 4 January 2027.",
     "consequences": [
@@ -244,4 +400,4 @@ CONTENT: dict[str, Any] = {
         "4 papers and 31 events can never be read again.",
         "The trail keeps that it was deleted, by whom and when.",
     ],
-}  # fmt: skip
+}

@@ -5,10 +5,23 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-NAMES = ("board", "cases", "intake", "search", "people", "notices", "team", "trail", "account", "lock", "theme", "language")
+NAMES = (
+    "board",
+    "cases",
+    "intake",
+    "search",
+    "people",
+    "notices",
+    "team",
+    "trail",
+    "account",
+    "lock",
+    "theme",
+    "language",
+)
 
 
-def nothing(request: HttpRequest) -> HttpResponse:
+def nothing(_: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 

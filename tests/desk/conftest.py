@@ -45,6 +45,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(reason)
 
 
+@pytest.fixture(autouse=True)
+def fresh_counters() -> None:
+    """Forget earlier sign-ins: the limits on tries count within one test."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def closed_database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Keep the database shut for tests that do not ask for it, also when Django was set up late in the run."""

@@ -22,6 +22,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "desk_user": user,
         "notice_count": user.notices.filter(read_at__isnull=True).count(),
         "is_demo": current().vault.is_demo,
-        "alive_url": reverse("alive"),
+        "alive_url": _alive_url(request),
         "theme": theme,
     }
+
+
+def _alive_url(request: HttpRequest) -> str:
+    """Return what an open page asks whether it may stay; a page of a case asks for that case."""
+    found = request.resolver_match
+    case = found.kwargs.get("case") if found else None
+    return reverse("alive") + (f"?case={case}" if case else "")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +16,18 @@ from django.utils import translation
 from asylon.desk.config import current
 from asylon.desk.models.accounts import User
 from asylon.desk.registry import PACKAGES
-from asylon.desk.session import COOKIE, EPOCH, IDLE_MINUTES, SEEN, Keyring, held, set_cookie
+from asylon.desk.session import (
+    COOKIE,
+    EPOCH,
+    IDLE_MINUTES,
+    SEEN,
+    STEP_COOKIE,
+    STEP_SECONDS,
+    Keyring,
+    held,
+    hold_for_step,
+    set_cookie,
+)
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -56,20 +68,30 @@ class KeyMiddleware:
         elif not _is_open(request):
             return self._locked(request)
         response = self.get_response(request)
-        if (key := getattr(request, "new_key", None)) is not None:
-            set_cookie(response, key)
-        if not request.session.get("private"):
-            response.delete_cookie(COOKIE)
+        self._give_keys(request, response)
         return response
+
+    def _give_keys(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Set the cookie of a session that was opened, or of one that waits for its second factor; drop old ones."""
+        if request.user.is_authenticated:
+            if (key := getattr(request, "new_key", None)) is not None:
+                set_cookie(response, key)
+                response.delete_cookie(STEP_COOKIE)
+            return
+        drop(request, response, COOKIE)
+        opened = getattr(request, "opened", None)
+        if opened is not None and LOGIN_SESSION_KEY in request.session:
+            step = hold_for_step(request, User(pk=opened[0]), opened[1])
+            set_cookie(response, step, name=STEP_COOKIE, seconds=STEP_SECONDS)
 
     def _open(self, request: HttpRequest, user: User) -> bool:
         now = int(time.time())
         idle = now - int(request.session.get(SEEN, now))
         if idle > IDLE_MINUTES.get(user.work, 15) * 60:
             return False
-        if request.session.setdefault(EPOCH, user.epoch) != user.epoch:
+        if request.session.get(EPOCH) != user.epoch:
             return False
-        private = held(request)
+        private = held(request, user)
         if private is None:
             return False
         if route_name(request) not in NOT_WORK and now - int(request.session.get(SEEN, 0)) >= 15:
@@ -83,8 +105,14 @@ class KeyMiddleware:
         else:
             ask = f"?next={quote(request.path)}" if request.method == "GET" else ""
             response = HttpResponseRedirect(reverse("account_login") + ask)
-        response.delete_cookie(COOKIE)
+        drop(request, response, COOKIE)
         return response
+
+
+def drop(request: HttpRequest, response: HttpResponse, cookie: str) -> None:
+    """Take a cookie from a browser that sent it."""
+    if cookie in request.COOKIES:
+        response.delete_cookie(cookie, samesite="Strict")
 
 
 def _is_open(request: HttpRequest) -> bool:

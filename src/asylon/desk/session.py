@@ -21,7 +21,10 @@ from asylon.vault.index import BlindIndex
 from asylon.vault.sealing import Cost, new_key, password_key, seal, unseal, unwrap
 
 COOKIE = "asylon_key"
+STEP_COOKIE = "asylon_step"  # between the password and the second factor; it opens nothing of a session
 HELD = "private"
+STEP = "private_step"
+STEP_SECONDS = 300
 EPOCH = "epoch"
 SEEN = "seen"
 
@@ -55,7 +58,7 @@ class KeyBackend:
         if private is None or not user.is_active:
             return None
         if request is not None:
-            hold(request, private)
+            request.opened = (user.pk, private)  # type: ignore[attr-defined]
         return user
 
     def get_user(self, user_id: int) -> User | None:
@@ -63,31 +66,57 @@ class KeyBackend:
         return User.objects.filter(pk=user_id, is_active=True).first()
 
 
-def hold(request: HttpRequest, private: bytes) -> None:
-    """Keep the private key for this session; `KeyMiddleware` sets the cookie."""
-    key = new_key()
-    request.session[HELD] = base64.b64encode(seal(key, private, "session:private")).decode()
-    request.new_key = key  # type: ignore[attr-defined]
+def hold(request: HttpRequest, user: User, private: bytes) -> None:
+    """Keep the private key for this session under a new key; `KeyMiddleware` gives that one to the browser."""
+    request.new_key = _keep(request, HELD, user, private)  # type: ignore[attr-defined]
+    request.session.pop(STEP, None)
 
 
-def held(request: HttpRequest) -> bytes | None:
+def hold_for_step(request: HttpRequest, user: User, private: bytes) -> bytes:
+    """Keep the private key until the second factor was given, and return the key for the browser."""
+    return _keep(request, STEP, user, private)
+
+
+def held(request: HttpRequest, user: User) -> bytes | None:
     """Return the private key of this session, None when it is locked."""
-    sealed, cookie = request.session.get(HELD), request.COOKIES.get(COOKIE)
     fresh = getattr(request, "new_key", None)
-    if not sealed or not (cookie or fresh):
+    return _kept(request, HELD, user, fresh or _cookie_key(request, COOKIE))
+
+
+def held_for_step(request: HttpRequest, user: User) -> bytes | None:
+    """Return the private key that the password opened in the step before, None when that was not this person."""
+    return _kept(request, STEP, user, _cookie_key(request, STEP_COOKIE))
+
+
+def _keep(request: HttpRequest, name: str, user: User, private: bytes) -> bytes:
+    key = new_key()
+    request.session[name] = base64.b64encode(seal(key, private, f"session:{name}:{user.pk}")).decode()
+    return key
+
+
+def _kept(request: HttpRequest, name: str, user: User, key: bytes | None) -> bytes | None:
+    sealed = request.session.get(name)
+    if not sealed or not key:
         return None
     try:
-        key = fresh or base64.urlsafe_b64decode(str(cookie))
-        return unseal(key, base64.b64decode(sealed), "session:private")
+        return unseal(key, base64.b64decode(sealed), f"session:{name}:{user.pk}")
     except (VaultError, ValueError):
         return None
 
 
-def set_cookie(response: HttpResponse, key: bytes) -> None:
-    """Give the browser the key of its session."""
+def _cookie_key(request: HttpRequest, cookie: str) -> bytes | None:
+    try:
+        return base64.urlsafe_b64decode(request.COOKIES.get(cookie, ""))
+    except ValueError:
+        return None
+
+
+def set_cookie(response: HttpResponse, key: bytes, *, name: str = COOKIE, seconds: int | None = None) -> None:
+    """Give the browser the key of its session, or with `seconds` that of a step."""
     response.set_cookie(
-        COOKIE,
+        name,
         base64.urlsafe_b64encode(key).decode(),
+        max_age=seconds,
         httponly=True,
         samesite="Strict",
         secure=bool(settings.SESSION_COOKIE_SECURE),

@@ -9,12 +9,17 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from asylon.desk.services.trail import record
-from asylon.desk.session import EPOCH, SEEN
+from asylon.desk.session import EPOCH, SEEN, held_for_step, hold
 
 
 @receiver(user_logged_in)
 def opened(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
-    """Record a sign-in, and bind the session to the account as it stands."""
+    """Record a sign-in, keep the key that the password opened, bind the session to the account as it stands."""
+    opened_for, private = getattr(request, "opened", (None, None))
+    if opened_for != user.pk:
+        private = held_for_step(request, user)
+    if private is not None:
+        hold(request, user, private)
     request.session[EPOCH] = user.epoch
     request.session.pop(SEEN, None)
     if user.language:

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from asylon.vault.letters import (
     CLASSES,
+    CYRILLIC,
     CYRILLIC_FOR_LATIN,
     KEPT,
     LATIN,
@@ -26,21 +27,24 @@ from asylon.vault.letters import (
     script_of,
 )
 
-# A part with more keys than this keeps its likeliest.
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# A word with more keys than this keeps its likeliest.
 MOST_KEYS = 48
 
 # Articles: never part of what is searched for, unless nothing else was written.
-_ARTICLES = frozenset(["al", "el", "ul", "аль", "эль", "ал", "אל", "ال"])
+_ARTICLES = _words_of("al el ul аль эль ал אל ال")
 # Articles that have taken the sound of the next letter: only where a hyphen shows it ("as-Sisi").
-_SOUNDED_ARTICLES = frozenset(["ad", "an", "ar", "as", "ash", "at", "az", "ed", "en", "er", "es", "esh", "et", "ez", "ад", "ан", "ар", "ас", "аш", "ат", "аз", "эд", "эн", "эр", "эс", "эш"])
+_SOUNDED_ARTICLES = _words_of("ad an ar as ash at az ed en er es esh et ez ад ан ар ас аш ат аз эд эн эр эс эш")
 # Son, daughter and father of; "Ben" at the start is a first name.
-_KIN = frozenset(["bin", "ibn", "bint", "abu", "abou", "ould", "бин", "ибн", "абу", "אבו", "אבן", "بن", "ابن", "بنت", "ابو", "ابي", "ولد"])
-_KIN_INSIDE = frozenset(("ben", "бен", "בן"))
+_KIN = _words_of("bin ibn bint abu abou ould бин ибн абу אבו אבן بن ابن بنت ابو ابي ولد")
+_KIN_INSIDE = _words_of("ben бен בן")
 # Halves that are as often written in one word with the next or the one before (Abd al-Rahman, Nour Eddine).
-_HEADS = frozenset(
-    ["abd", "abdul", "abdel", "abdal", "abdur", "abdou", "abu", "abou", "абд", "абдул", "абдель", "абдуль", "абу", "עבד", "עבדול", "אבו", "عبد", "ابو"]
-)
-_TAILS = frozenset(["din", "dine", "deen", "eddin", "eddine", "uddin", "eldin", "allah", "дин", "аддин", "уддин", "аллах", "דין", "אללה", "الدين", "دين", "الله"])
+_HEADS = _words_of("abd abdul abdel abdal abdur abdou abu abou абд абдул абдель абдуль абу עבד עבדול אבו عبد ابو")
+_TAILS = _words_of("din dine deen eddin eddine uddin eldin allah дин аддин уддин аллах דין אללה الدين دين الله")
 
 # An article grown together with the name (Elsayed, الأسد), and how many letters must then follow.
 _GROWN = (
@@ -166,14 +170,13 @@ def _bare(letter: str) -> str:
 def _own_script(text: str) -> tuple[str, Script | None]:
     """Return a word with stray look-alikes put right, and the script most of its letters are in."""
     scripts = [script_of(letter) for letter in text]
+    if LATIN in scripts and CYRILLIC in scripts:
+        for script, table in ((CYRILLIC, CYRILLIC_FOR_LATIN), (LATIN, LATIN_FOR_CYRILLIC)):
+            mended = text.translate(table)
+            if all(script_of(letter) is script for letter in mended):
+                return mended, script
     best = max(SCRIPTS, key=scripts.count)
-    if best not in scripts:
-        return text, None
-    if best.name == "Latn":
-        return text.translate(LATIN_FOR_CYRILLIC), best
-    if best.name == "Cyrl" and LATIN in scripts:
-        return text.translate(CYRILLIC_FOR_LATIN), best
-    return text, best
+    return text, best if best in scripts else None
 
 
 def _part_keys(part: Part) -> frozenset[str]:

@@ -25,7 +25,7 @@ CLASSES: Mapping[str, str] = {
     **dict.fromkeys("td", "T"),
     **dict.fromkeys("gh", "H"),
     **dict.fromkeys("szc", "S"),
-    "k": "K", "m": "M", "n": "N", "l": "L", "r": "R", "š": "X", "ž": "J", "č": "C",
+    **dict(zip("kmnlršžč", "KMNLRXJC", strict=True)),
 }
 
 # Patterns first, one a line: a regular expression without groups, then its readings ("-" is silent).
@@ -278,17 +278,39 @@ _ARMENIAN = """
 ֆ f
 """
 
-# Ethiopic letters are syllables whose Unicode names spell consonant and vowel ("ETHIOPIC SYLLABLE SHAA").
-_ETHIOPIC_CONSONANTS: Mapping[str, str] = {
-    "H": "h", "HH": "h", "X": "h", "KX": "h", "L": "l", "M": "m", "R": "r", "N": "n", "NY": "n",
-    "S": "s", "SZ": "s", "SH": "š", "Z": "z", "ZH": "ž", "TS": "c", "TZ": "c", "J": "ž", "C": "č",
-    "CH": "č", "K": "k", "Q": "k", "QH": "k", "G": "g", "GG": "g", "T": "t", "TH": "t", "D": "d",
-    "DD": "d", "B": "b", "V": "v", "W": "v", "F": "f", "P": "p", "PH": "p", "Y": "y",
-    "GLOTTAL": "", "PHARYNGEAL": "",
-}
-_ETHIOPIC_VOWELS: Mapping[str, str] = {
-    "A": "e", "U": "u", "I": "i", "AA": "a", "EE": "e", "E": "", "O": "o", "WA": "va", "WAA": "va",
-}
+# Ethiopic letters are syllables whose Unicode names spell consonant and vowel ("ETHIOPIC SYLLABLE SHAA"):
+# here each sound and the names it goes by; consonants first, then vowels.
+_ETHIOPIC = """
+h H HH X KX
+l L
+m M
+r R
+n N NY
+s S SZ
+š SH
+z Z
+ž ZH J
+c TS TZ
+č C CH CHH
+k K Q QH
+g G GG
+t T TH
+d D DD
+b B
+p P PH
+v V W
+f F
+y Y
+- GLOTTAL PHARYNGEAL
+-----
+a AA
+e A EE
+i I
+o O
+u U
+va WA WAA
+- E
+"""
 
 # Letters of one script that look like letters of the other; whoever types takes the one that is at hand.
 LATIN_FOR_CYRILLIC = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
@@ -334,13 +356,16 @@ def _script(
 
 
 def _ethiopic() -> dict[str, Readings]:
+    consonants, vowels = (
+        {name: line.split()[0].replace("-", "") for line in half.strip().splitlines() for name in line.split()[1:]}
+        for half in _ETHIOPIC.split("-----\n")
+    )
     letters: dict[str, Readings] = {}
     for code in range(0x1200, 0x1380):
         syllable = unicodedata.name(chr(code), "").removeprefix("ETHIOPIC SYLLABLE ").replace(" ", "")
         found = re.fullmatch(r"([A-Z]+?)(WAA|WA|AA|EE|A|U|I|E|O)", syllable)
-        if found and found[1] in _ETHIOPIC_CONSONANTS:
-            sound = _ETHIOPIC_CONSONANTS[found[1]] + _ETHIOPIC_VOWELS[found[2]]
-            letters[chr(code)] = (sound or "e",)
+        if found and found[1] in consonants:
+            letters[chr(code)] = (consonants[found[1]] + vowels[found[2]] or "e",)
     return letters
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from rapidfuzz.fuzz import ratio
 
@@ -33,9 +34,9 @@ def likeness(a: str, b: str) -> float:
     lowers the likeness a little.
     """
     ours, theirs = _spoken(a), _spoken(b)
-    pairs = sorted(
-        ((one.likeness(other), i, j) for i, one in enumerate(ours) for j, other in enumerate(theirs)), reverse=True
-    )
+    pairs = [(one.likeness(other), i, j) for i, one in enumerate(ours) for j, other in enumerate(theirs)]
+    # Equal pairs go by their sounds, so that the answer is the same the other way round.
+    pairs.sort(key=lambda pair: (-pair[0], sorted((ours[pair[1]].sounds, theirs[pair[2]].sounds))))
     free_ours, free_theirs, total = set(range(len(ours))), set(range(len(theirs))), 0.0
     for worth, i, j in pairs:
         if i in free_ours and j in free_theirs:
@@ -50,4 +51,9 @@ def likeness(a: str, b: str) -> float:
 
 
 def _spoken(name: str) -> list[_Spoken]:
-    return [_Spoken(romanised_part(text), keys) for text, keys in zip(tokens(name), folded_parts(name), strict=True)]
+    return [_Spoken(_squeezed(text), keys) for text, keys in zip(tokens(name), folded_parts(name), strict=True)]
+
+
+def _squeezed(text: str) -> str:
+    """Return the sounds of a part with `y` as `i` and long sounds short: there spellings differ most freely."""
+    return "".join(sound for sound, _ in groupby(romanised_part(text).replace("y", "i")))

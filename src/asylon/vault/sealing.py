@@ -45,10 +45,15 @@ def derive(key: bytes, purpose: str) -> bytes:
     return hashlib.blake2b(purpose.encode(), key=key, digest_size=KEY_BYTES, person=b"asylon-derive").digest()
 
 
+def _bound(place: str) -> bytes:
+    """Return what is authenticated with a value besides its content: where it belongs."""
+    return place.encode()
+
+
 def seal(key: bytes, content: bytes, place: str) -> bytes:
     """Return `content` sealed with `key` and bound to `place`."""
     nonce = random(_NONCE)
-    return VERSION + nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(content, place.encode(), nonce, key)
+    return VERSION + nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(content, _bound(place), nonce, key)
 
 
 def unseal(key: bytes, sealed: Stored, place: str) -> bytes:
@@ -57,7 +62,7 @@ def unseal(key: bytes, sealed: Stored, place: str) -> bytes:
     if data[:1] != VERSION:
         raise VaultError.single("a sealed value", "is of an unknown version", "use a newer Asylon")
     try:
-        return crypto_aead_xchacha20poly1305_ietf_decrypt(data[1 + _NONCE :], place.encode(), data[1 : 1 + _NONCE], key)
+        return crypto_aead_xchacha20poly1305_ietf_decrypt(data[1 + _NONCE :], _bound(place), data[1 : 1 + _NONCE], key)
     except (CryptoError, ValueError, TypeError):
         remedy = "check that it was not changed outside Asylon; a backup may hold it whole"
         raise VaultError.single("a sealed value", "does not open with this key in this place", remedy) from None

@@ -16,9 +16,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
+from asylon.desk.words import event_label
+
 register = template.Library()
 
-OURS = ("applicant", "representative")
+OURS = ("applicant", "representative", "any")
 SOON, NEAR = 7, 30
 
 MARKS = {
@@ -78,13 +80,13 @@ def _of(thing: Any, name: str) -> Any:
 @register.filter
 def when(value: object) -> SafeString | str:
     """Return a date as given (day, month, year, range, before/after) in words, empty for nothing."""
-    return _when(value, "d MMMM y", "LLLL y")
+    return _when(value, "long", "LLLL y")
 
 
 @register.filter
 def when_short(value: object) -> SafeString | str:
     """Return the same in short words, for tables; empty for nothing."""
-    return _when(value, "d MMM y", "LLL y")
+    return _when(value, "medium", "LLL y")
 
 
 def _when(value: object, day_form: str, month_form: str) -> SafeString | str:
@@ -93,29 +95,28 @@ def _when(value: object, day_form: str, month_form: str) -> SafeString | str:
     if isinstance(value, date):
         value = value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
     text = str(value).strip()
-    first, slash, last = text.partition("/")
-    if slash:
-        ends = {"first": _when(first, day_form, month_form), "last": _when(last, day_form, month_form)}
-        return format_html(gettext("between {first} and {last}"), **ends)
+    first, _, last = (_one_date(part, day_form, month_form) for part in text.partition("/"))
+    if first and last:
+        return format_html(gettext("between {first} and {last}"), first=first, last=last)
     bound, _, rest = text.partition(" ")
-    if bound.lower() in ("before", "after") and rest:
+    if bound.lower() in ("before", "after") and (day := _one_date(rest, day_form, month_form)):
         sentence = gettext("before {day}") if bound.lower() == "before" else gettext("after {day}")
-        return format_html(sentence, day=_when(rest, day_form, month_form))
-    words = _date_words(text, day_form, month_form)
-    return format_html('<time datetime="{}">{}</time>', text, words) if words else text
+        return format_html(sentence, day=day)
+    return _one_date(text, day_form, month_form) or text
 
 
-def _date_words(text: str, day_form: str, month_form: str) -> str:
-    locale = (get_language() or "en").replace("-", "_")
-    day, _, hour = text.replace(" ", "T").partition("T")
+def _one_date(text: str, day_form: str, month_form: str) -> SafeString | str:
+    day, _, hour = text.strip().replace(" ", "T").partition("T")
     try:
         parts = [int(part) for part in day.split("-")]
-        whole = date(*(parts + [1, 1])[:3])
+        whole = date(*(*parts, 1, 1)[:3])
     except (ValueError, TypeError):
         return ""
     form = {1: "y", 2: month_form}.get(len(parts), day_form)
-    words = format_date(whole, form, locale=locale)
-    return f"{words}, {hour[:5]}" if hour else words
+    language = get_language() or "en"
+    # Day before month: English dates are written as in Britain.
+    words = format_date(whole, form, locale="en_GB" if language == "en" else language.replace("-", "_"))
+    return format_html('<time datetime="{}">{}</time>', text, f"{words}, {hour[:5]}" if hour else words)
 
 
 # ---------------------------------------------------------------- duties
@@ -165,9 +166,8 @@ def bearer_words(bearer: str) -> str:
 
 @register.filter
 def event_words(name: str) -> str:
-    """Return the name of an event as words: `decision_first_instance` is "Decision first instance"."""
-    words = gettext(str(name).replace("_", " "))
-    return words[:1].upper() + words[1:]
+    """Return what an event is called: `decision_first_instance` is "Decision at first instance"."""
+    return event_label(name)
 
 
 # ---------------------------------------------------------------- timeline

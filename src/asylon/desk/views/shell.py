@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -11,9 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from asylon.desk.context import THEMES
 from asylon.desk.middleware import lock as end_session
+from asylon.desk.models import User
 from asylon.desk.registry import reads
 from asylon.desk.services.trail import record
 from asylon.desk.session import COOKIE
+from asylon.desk.walls import memberships_of
 
 
 def back(request: HttpRequest, otherwise: str = "board") -> HttpResponseRedirect:
@@ -29,10 +33,18 @@ def back(request: HttpRequest, otherwise: str = "board") -> HttpResponseRedirect
 @reads("alive", "nothing", is_open=True)
 @require_GET
 def alive(request: HttpRequest) -> HttpResponse:
-    """Answer 204 while the session may go on, 401 when an open page must close; `seen` names its case."""
+    """Answer 204 while the session may go on, 401 when an open page must close; `case` names its case."""
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
-    return HttpResponse(status=204)
+    asked = request.GET.get("case")
+    return HttpResponse(status=204 if asked is None or _may_stay(request.user, asked) else 401)
+
+
+def _may_stay(user: User, case: str) -> bool:
+    try:
+        return memberships_of(user).filter(case_id=UUID(case)).exists()
+    except ValueError:
+        return False
 
 
 @reads("lock", "nothing", is_open=True)
@@ -43,7 +55,7 @@ def lock(request: HttpRequest) -> HttpResponse:
         record("session.locked", by=request.user)
     end_session(request)
     response = HttpResponseRedirect(reverse("account_login"))
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(COOKIE, samesite="Strict")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

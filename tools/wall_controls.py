@@ -1,0 +1,311 @@
+"""The controls of the desk: where each stands, what is left when it is gone, and which tests must then fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One control: `before` stands once in `file` (below src/asylon); `after` is the source without it."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+
+WALLS = ("tests/desk/test_walls.py", "tests/desk/test_services.py")
+ATTACKS = ("tests/desk/test_attacks.py",)
+SERVICES = ("tests/desk/test_services.py",)
+LEAKS = ("tests/desk/test_leaks.py",)
+SEALING = ("tests/vault/test_sealing.py",)
+
+CONTROLS = (
+    Control(
+        "wall: a membership lapses",
+        "desk/walls.py",
+        "rows = rows.filter(Q(until__isnull=True) | Q(until__gt=timezone.now()))",
+        "rows = rows.filter(Q(until__isnull=True) | Q(until__isnull=False))",
+        WALLS,
+    ),
+    Control(
+        "wall: a bar beats every role",
+        "desk/walls.py",
+        'return cast("QuerySet[Any]", rows.filter(~Exists(barred)))',
+        'return cast("QuerySet[Any]", rows)',
+        (*WALLS, "tests/desk/test_access_rules.py"),
+    ),
+    Control(
+        "wall: only memberships of this person",
+        "desk/walls.py",
+        "rows = membership._base_manager.filter(user_id=user.pk, user__is_active=True)",
+        "rows = membership._base_manager.filter(user__is_active=True)",
+        WALLS,
+    ),
+    Control(
+        "wall: closed accounts see nothing",
+        "desk/walls.py",
+        "user_id=user.pk, user__is_active=True",
+        "user_id=user.pk",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "wall: a query without a person raises",
+        "desk/models/walled.py",
+        'raise UnwalledQueryError(f"{self.model.__name__}: start from visible_to(user)")',
+        "return super().get_queryset()",
+        SERVICES,
+    ),
+    Control(
+        "wall: reasons to look past it are listed",
+        "desk/models/walled.py",
+        "if why not in UNWALLED:",
+        "if not why:",
+        SERVICES,
+    ),
+    Control(
+        "wall: rows follow their case",
+        "desk/walls.py",
+        'rows = rows.filter(**{f"{path}_id__in" if path else "pk__in": visible})',
+        "pass",
+        (*SERVICES, "tests/desk/test_access_rules.py"),
+    ),
+    Control(
+        "wall: people follow their cases",
+        "desk/walls.py",
+        "rows = rows.filter(Exists(behind))",
+        "pass",
+        (*SERVICES, "tests/desk/test_access_rules.py"),
+    ),
+    Control(
+        "wall: roles limit acts",
+        "desk/selectors/cases.py",
+        "if not may(row.role, act):",
+        "if False:",
+        SERVICES,
+    ),
+    Control(
+        "keys: a sealed value is bound to its place",
+        "vault/sealing.py",
+        "return place.encode()",
+        'return b""',
+        SEALING,
+    ),
+    Control(
+        "keys: only a lead gives the key of a case",
+        "desk/services/memberships.py",
+        """    if not opened.may("grant"):
+        raise PermissionDenied
+    case = opened.case
+""",
+        "    case = opened.case\n",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "keys: only a lead bars",
+        "desk/services/memberships.py",
+        'if not opened.may("grant") or user.pk == opened.keyring.user.pk:',
+        "if user.pk == opened.keyring.user.pk:",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "keys: only a lead deletes a case",
+        "desk/services/cases.py",
+        'if not opened.may("delete"):',
+        "if False:",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "keys: a deleted case takes its people along",
+        "desk/services/cases.py",
+        "people.filter(pk__in=gone).delete()",
+        "people.filter(pk__in=[]).delete()",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "glass: only leads break it",
+        "desk/services/memberships.py",
+        """    if not user.is_lead:
+        raise PermissionDenied
+""",
+        "",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "glass: the leads of the case are told",
+        "desk/services/memberships.py",
+        "Notice.objects.create(user_id=lead.user_id, kind=Notice.Kind.GLASS_BROKEN, case=case, about=user)",
+        "pass",
+        SERVICES,
+    ),
+    Control(
+        "glass: a bar holds",
+        "desk/services/memberships.py",
+        "if case is None or Bar.objects.filter(case=case, user=user).exists():",
+        "if case is None:",
+        WALLS,
+    ),
+    Control(
+        "glass: it closes again",
+        "desk/services/memberships.py",
+        "row.until = timezone.now() + timedelta(hours=GLASS_HOURS)",
+        "row.until = None",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "dates: nobody confirms their own",
+        "desk/services/events.py",
+        "if row.recorded_by_id == opened.keyring.user.pk:",
+        "if False:",
+        SERVICES,
+    ),
+    Control(
+        "dates: a change voids the confirmation",
+        "desk/services/events.py",
+        "row.confirmed_by = row.confirmed_at = None",
+        "pass",
+        SERVICES,
+    ),
+    Control(
+        "dates: the old one is kept",
+        "desk/services/events.py",
+        "    _keep_version(row, opened)\n    _fill(opened, row, draft)",
+        "    _fill(opened, row, draft)",
+        SERVICES,
+    ),
+    Control(
+        "session: it needs the key of the cookie",
+        "desk/middleware.py",
+        "if private is None:",
+        "if False:",
+        ATTACKS,
+    ),
+    Control(
+        "session: it ends when idle",
+        "desk/middleware.py",
+        "if idle > IDLE_MINUTES.get(user.work, 15) * 60:",
+        "if False:",
+        ATTACKS,
+    ),
+    Control(
+        "session: polls are no work",
+        "desk/middleware.py",
+        'NOT_WORK = {"alive"}',
+        'NOT_WORK = {"nothing"}',
+        ATTACKS,
+    ),
+    Control(
+        "session: a colleague can end it",
+        "desk/middleware.py",
+        "if request.session.setdefault(EPOCH, user.epoch) != user.epoch:",
+        "if False:",
+        ATTACKS,
+    ),
+    Control(
+        "sign-in: unknown names cost the same",
+        "desk/session.py",
+        'password_key(password, b"\\0" * 16, current().cost)\n            return None',
+        "return None",
+        ATTACKS,
+    ),
+    Control(
+        "sign-in: closed accounts stay out",
+        "desk/session.py",
+        "return User.objects.filter(pk=user_id, is_active=True).first()",
+        "return User.objects.filter(pk=user_id).first()",
+        ATTACKS,
+    ),
+    Control(
+        "sign-in: guessing is slowed down",
+        "desk/settings.py",
+        '"login_failed": "10/m/ip,5/5m/key"',
+        '"login_failed": "9999/m/ip,9999/5m/key"',
+        ATTACKS,
+    ),
+    Control(
+        "web: redirects stay here",
+        "desk/views/shell.py",
+        "if not url_has_allowed_host_and_scheme(",
+        "if False and not url_has_allowed_host_and_scheme(",
+        ATTACKS,
+    ),
+    Control(
+        "web: other hosts are refused",
+        "desk/settings.py",
+        'ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_vault.hosts]',
+        'ALLOWED_HOSTS = ["*"]',
+        ATTACKS,
+    ),
+    Control(
+        "web: forms carry a token",
+        "desk/settings.py",
+        '    "django.middleware.csrf.CsrfViewMiddleware",\n',
+        "",
+        ATTACKS,
+    ),
+    Control(
+        "web: the browser keeps nothing",
+        "desk/middleware.py",
+        'response.headers["Cache-Control"] = "no-store, private"',
+        "pass",
+        ATTACKS,
+    ),
+    Control(
+        "web: a content policy",
+        "desk/settings.py",
+        '    "csp.middleware.CSPMiddleware",\n',
+        "",
+        ATTACKS,
+    ),
+    Control(
+        "registry: routes are listed",
+        "desk/views/shell.py",
+        '@reads("alive", "nothing", is_open=True)\n',
+        "",
+        ("tests/desk/test_registry.py",),
+    ),
+    Control(
+        "trail: rows are chained",
+        "desk/services/trail.py",
+        "bytes(head.hash), row)",
+        "FIRST_HASH, row)",
+        SERVICES,
+    ),
+    Control(
+        "trail: reads are written",
+        "desk/selectors/cases.py",
+        "record(action, by=keyring.user, about=case_id)",
+        "pass",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "sealed: free text of an event",
+        "desk/law.py",
+        "    return _asked(_tests().get(key, ()), value)\n",
+        "    return value\n",
+        LEAKS,
+    ),
+    Control(
+        "sealed: the index is keyed",
+        "vault/index.py",
+        'return hmac.digest(self._key, f"{domain}\\0{text}".encode(), "blake2b")[:INDEX_BYTES]',
+        'return f"{domain}:{text}".encode()[:16]',
+        LEAKS,
+    ),
+    Control(
+        "sealed: a date of birth",
+        "desk/law.py",
+        "    return facts\n",
+        '    return {**facts, "born": content.born}\n',
+        LEAKS,
+    ),
+    Control(
+        "logs: without content",
+        "desk/logs.py",
+        "            record.exc_text = _where(record)\n            record.exc_info = None\n",
+        "",
+        LEAKS,
+    ),
+)
