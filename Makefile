@@ -6,7 +6,7 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 SOURCES := src tests benchmarks tools
 
-.PHONY: demo test check bench docs mutate-packs lock clean
+.PHONY: demo test check bench docs messages mutate-packs lock clean
 
 demo: $(VENV)/.main  ## the law engine on the real cases in examples/
 	@for case in examples/*.json; do \
@@ -30,6 +30,9 @@ bench: $(VENV)/.bench
 
 docs: $(VENV)/.main  ## the documents that are derived from the packs
 	$(PYTHON) -m tools.brief_table > docs/brief-rows.md.new && mv docs/brief-rows.md.new docs/brief-rows.md
+
+messages: $(VENV)/.dev  ## collect the messages of the sources into every catalogue
+	$(PYTHON) -m tools.messages
 
 mutate-packs: $(VENV)/.dev  ## change every single number of every pack: some example must fail
 	$(PYTHON) -m tools.mutate_packs

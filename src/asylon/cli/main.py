@@ -10,7 +10,13 @@ import click
 from asylon import __version__
 from asylon.errors import AsylonError
 
-COMMANDS = {"duties": "asylon.cli.duties", "law": "asylon.cli.law"}
+COMMANDS = {
+    "demo": "asylon.cli.demo",
+    "duties": "asylon.cli.duties",
+    "law": "asylon.cli.law",
+    "serve": "asylon.cli.serve",
+    "vault": "asylon.cli.vault",
+}
 
 
 class _Commands(click.Group):

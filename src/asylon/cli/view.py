@@ -73,7 +73,7 @@ def _second_line(duty: Duty, words: Language) -> str:
     text = words.say(
         "{bearer}; from {event} of {on}; {source}",
         bearer=duty.clause.bearer,
-        event=event_text(duty.trigger_event),
+        event=event_text(duty.trigger_event, words),
         on=duty.trigger_on,
         source=duty.clause.source.citation,
     )

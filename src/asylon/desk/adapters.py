@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.http import HttpRequest
 
 from asylon.desk.config import current
@@ -24,6 +29,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: the pages show what was done, and the words of allauth hold the user name."""
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Return whether the password must be typed again: not for the first second factor right after a sign-in."""
+        request = context.request
+        if app != "allauth.mfa" or is_mfa_enabled(request.user):
+            return True
+        records = get_authentication_records(request, request.user)
+        return not records or time.time() - records[-1]["at"] > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send nothing: a mail would tell who works here."""

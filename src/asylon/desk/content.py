@@ -139,7 +139,10 @@ class NoteContent:
 
 @dataclass(frozen=True, slots=True)
 class PaperContent:
-    """What a paper is called and what kind of file it holds; the bytes are stored sealed beside it."""
+    """What a paper is called and what kind of file it holds; the bytes are stored sealed beside it.
+
+    `is_active` marks a file that may act by itself when it is opened (scripts, embedded files).
+    """
 
     title: str
     file_name: str
@@ -147,6 +150,7 @@ class PaperContent:
     size: int
     sha256: str
     note: str = ""
+    is_active: bool = False
 
 
 @dataclass(frozen=True, slots=True)

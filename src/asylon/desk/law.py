@@ -21,17 +21,14 @@ import polars as pl
 
 from asylon.desk.content import PersonContent
 from asylon.errors import AsylonError, Fault
-from asylon.language import Language
 from asylon.law import Assessment, Packs, Timeline, assess, load_packs
 from asylon.law.conditions import is_adult
-from asylon.law.contract import duty_row, right_row
 from asylon.law.days import PartialDate, from_day, parse_date
 from asylon.law.duty import Duty
-from asylon.law.explain import missing_text, note_text, why, why_right
 from asylon.law.links import parse_reference
 from asylon.law.many import assess_many
-from asylon.law.packfile import read_yaml
 from asylon.law.packs import Person, Test
+from asylon.law.terms import MINUTES
 from asylon.law.timeline import try_timeline
 from asylon.law.vocabulary import PACK_ROOT, DetailType, EventType, Vocabulary
 
@@ -216,7 +213,11 @@ def event_faults(case: Any, events: Sequence[Mapping[str, Any]]) -> Sequence[Fau
 
 @dataclass(frozen=True, slots=True)
 class DutyFacts:
-    """A duty as the board needs it, whichever reader found it."""
+    """A duty as the board needs it, whichever reader found it.
+
+    `trigger_on` is the first day on which the trigger may have happened; `minute` is the minute of the day
+    of an end that depends on the hour.
+    """
 
     rule: str
     step: str
@@ -228,67 +229,98 @@ class DutyFacts:
     safe_end: date | None
     standing: str
     missing: tuple[str, ...]
+    minute: int | None = None
+
+
+_SETTLED = ("met", "met_late", "cancelled")
 
 
 def duty_facts(outcome: Assessment) -> list[DutyFacts]:
-    """Return the duties of an assessment that no other rule displaces."""
+    """Return the duties of an assessment that are not settled and that no other rule displaces.
+
+    A validity is kept also when it has run its length: the paper has expired.
+    """
     return [
-        DutyFacts(
-            duty.rule,
-            duty.step or "",
-            duty.clause.bearer,
-            duty.clause.kind,
-            duty.trigger_event,
-            duty.trigger_on,
-            date.fromordinal(duty.ending.legal_day) if duty.ending else None,
-            date.fromordinal(_day(duty.ending.safe, duty.ending.is_hours)) if duty.ending else None,
-            duty.standing,
-            duty.missing,
-        )
+        _facts(duty)
         for duty in outcome.duties
-        if duty.displaced_by is None
+        if duty.displaced_by is None and (duty.standing not in _SETTLED or duty.clause.kind == "validity")
     ]
+
+
+def _facts(duty: Duty) -> DutyFacts:
+    ending = duty.ending
+    is_hours = ending is not None and ending.is_hours
+    return DutyFacts(
+        duty.rule,
+        duty.step or "",
+        duty.clause.bearer,
+        duty.clause.kind,
+        duty.trigger_event,
+        date.fromordinal(parse_date(duty.trigger_on).lo).isoformat(),
+        date.fromordinal(ending.legal_day) if ending else None,
+        date.fromordinal(_day(ending.safe, is_hours)) if ending else None,
+        duty.standing,
+        tuple(sorted(duty.missing)),
+        ending.legal % MINUTES if ending and is_hours else None,
+    )
 
 
 def _day(value: int, is_hours: bool) -> int:
-    from asylon.law.terms import MINUTES
-
     return value // MINUTES if is_hours else value
 
 
-def duties_of_many(
-    cases: Mapping[str, Any], events: Iterable[tuple[str, str, str, Mapping[str, str]]], *, on: date
-) -> dict[str, list[DutyFacts]]:
-    """Return the duties of many cases by case id, from rows (case id, on, event, details).
+_WANTED = (
+    "case", "rule", "step", "bearer", "kind", "trigger_event", "trigger_on",
+    "legal_end", "safe_end", "standing", "missing", "end_minute",
+)  # fmt: skip
 
-    Raises TimelineError or ConflictError when one case cannot be read; reckon those one by one.
+
+def duties_of_many(
+    cases: Mapping[str, Any], events: Sequence[tuple[str, str, str, str]], *, on: date
+) -> dict[str, list[DutyFacts]]:
+    """Return the duties of `duty_facts` of many cases by case id, from rows (case id, on, event, details as JSON text).
+
+    Raises TimelineError or ConflictError when one case cannot be read; find it by reading fewer.
     """
-    rows = [(case, cases[case].jurisdiction, day, name, json.dumps(details)) for case, day, name, details in events]
-    if not rows:
+    if not events:
         return {}
-    schema = ["case", "jurisdiction", "on", "event", "details"]
-    table = pl.DataFrame(rows, schema=schema, orient="row")
+    names, days, kinds, details = zip(*events, strict=True)
+    countries = [cases[name].jurisdiction for name in names]
+    table = pl.DataFrame({"case": names, "jurisdiction": countries, "on": days, "event": kinds, "details": details})
     given = {"case": list(cases), "attributes": [json.dumps(case.attributes) for case in cases.values()]}
     found = assess_many(table, packs(), on=on, cases=pl.DataFrame(given))
-    wanted = [
-        "case",
-        "rule",
-        "step",
-        "bearer",
-        "kind",
-        "trigger_event",
-        "trigger_on",
-        "legal_end",
-        "safe_end",
-        "standing",
-    ]
+    is_open = ~pl.col("standing").is_in(_SETTLED) | (pl.col("kind") == "validity")
+    kept = found.filter(pl.col("displaced_by").is_null() & is_open).select(_WANTED)
     duties: dict[str, list[DutyFacts]] = {}
-    kept = found.filter(pl.col("displaced_by").is_null()).select([*wanted, "missing"])
-    for case, rule, step, bearer, kind, event, at, legal, safe, standing, missing in kept.iter_rows():
-        day = at.isoformat() if at else ""
-        facts = DutyFacts(rule, step or "", bearer, kind, event, day, legal, safe, standing, tuple(missing or ()))
+    for case, rule, step, bearer, kind, event, at, legal, safe, standing, missing, minute in kept.iter_rows():
+        doubts = tuple(sorted(missing)) if missing else ()
+        facts = DutyFacts(
+            rule, step or "", bearer, kind, event, at.isoformat(), legal, safe, standing, doubts, minute
+        )  # fmt: skip
         duties.setdefault(case, []).append(facts)
     return duties
+
+
+def referred(text: str) -> tuple[frozenset[str], date | None]:
+    """Return the events that a reference may mean and the day it names; nothing for an empty one."""
+    if not text:
+        return frozenset(), None
+    reference = parse_reference(text, vocabulary())
+    return reference.events, date.fromordinal(reference.day) if reference.day is not None else None
+
+
+@cache
+def departures() -> frozenset[tuple[str, str]]:
+    """Return the rules, with their steps, by which somebody must leave the country: only leaving meets them."""
+    return frozenset(
+        (clause.rule, clause.step or "")
+        for name in packs().jurisdictions
+        for clause in packs().pack(name).clauses
+        if clause.satisfied_by and {event for act in clause.satisfied_by for event in act.events} <= _LEAVING
+    )
+
+
+_LEAVING = frozenset({"departure_voluntary", "removal"})
 
 
 @lru_cache(maxsize=4096)
@@ -319,177 +351,3 @@ def as_date(text: str) -> PartialDate:
 def is_day(text: str) -> bool:
     """Tell whether a date is given as a single day."""
     return bool(_DAY.fullmatch(text))
-
-
-@dataclass(frozen=True, slots=True)
-class DetailField:
-    """A detail that an event may have, with its values in the order of the vocabulary; `is_own` is not common to all."""
-
-    key: str
-    type: str
-    values: tuple[str, ...]
-    is_own: bool
-
-
-@cache
-def _raw_vocabulary() -> Mapping[str, Any]:
-    return read_yaml(PACK_ROOT / "vocabulary.yaml")
-
-
-@cache
-def event_fields(name: str) -> tuple[DetailField, ...]:
-    """Return the details that an event may have: its own first, then those that every event may have."""
-    raw = _raw_vocabulary()
-    own, common = raw["events"][name].get("details", {}), raw["common"]
-    ordered = [(key, spec, True) for key, spec in own.items()]
-    ordered += [(key, spec, False) for key, spec in common.items() if key not in own]
-    return tuple(
-        DetailField(key, "choice", tuple(map(str, spec)), is_own)
-        if isinstance(spec, list)
-        else DetailField(key, str(spec), (), is_own)
-        for key, spec, is_own in ordered
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class FactField:
-    """A fact about the person that the law of a country asks about: `yes_no`, `text` or `list`, with the values it
-    looks for."""
-
-    key: str
-    type: str
-    values: tuple[str, ...]
-
-
-def fact_fields(jurisdiction: str) -> tuple[FactField, ...]:
-    """Return the facts about a person that the law of a country asks about, by name."""
-    kinds = vocabulary().attributes
-    asked = asked_of_person(jurisdiction)
-    return tuple(FactField(key, kinds[key].type, tuple(sorted(asked[key]))) for key in sorted(asked))
-
-
-# In the order in which somebody must look at them.
-DUTY_GROUPS = (
-    "missed_by_state",
-    "missed_by_us",
-    "week",
-    "month",
-    "later",
-    "open",
-    "undetermined",
-    "met",
-    "ended",
-    "fallback",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A fact that would settle something: `kind` is that of the code, `events` where it belongs, `key` which detail
-    of them or which fact about the person; `rules` wait for it."""
-
-    kind: str
-    events: tuple[str, ...]
-    key: str
-    text: str
-    rules: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """What the law gives in a case on a day, as the plain rows of `asylon.law.contract` with their words.
-
-    `groups` pairs a key of DUTY_GROUPS with its duties, none of them empty; `doubts` is what looks wrong in the
-    timeline although it can be read.
-    """
-
-    on: date
-    groups: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]
-    rights: tuple[Mapping[str, Any], ...]
-    bodies: tuple[Mapping[str, Any], ...]
-    unknowns: tuple[Unknown, ...]
-    notes: tuple[str, ...]
-    doubts: tuple[str, ...]
-
-    @property
-    def duties(self) -> tuple[Mapping[str, Any], ...]:
-        """Return all duties, the most urgent first."""
-        return tuple(duty for _key, duties in self.groups for duty in duties)
-
-
-def case_view(case: Any, events: Sequence[Mapping[str, Any]], *, on: date, words: Language) -> CaseView:
-    """Return what the law gives in a case on a day, in words; AsylonError with every fault when it cannot be said."""
-    timeline, faults = timeline_of(case, events)
-    if timeline is None:
-        raise AsylonError(faults)
-    outcome = assess(timeline, packs(), on=on)
-    return CaseView(
-        on=on,
-        groups=_grouped(outcome.duties, words),
-        rights=tuple(
-            right_row(right)
-            | {"missing": [missing_text(code, words) for code in right.missing]}
-            | {"why": why_right(right, words)}
-            for right in outcome.rights
-        ),
-        bodies=tuple({"body": body.body, "open": body.open, "why": body.why} for body in outcome.bodies),
-        unknowns=_unknowns(outcome, case.jurisdiction, words),
-        notes=tuple(note_text(code, words) for code in outcome.notes),
-        doubts=tuple(f"{fault.place.partition(', ')[2]}: {fault.problem}; {fault.remedy}" for fault in timeline.doubts),
-    )
-
-
-def _grouped(duties: Iterable[Duty], words: Language) -> tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]:
-    found: dict[str, list[Duty]] = {group: [] for group in DUTY_GROUPS}
-    for duty in duties:
-        found[_group(duty)].append(duty)
-    for members in found.values():
-        members.sort(key=lambda duty: (duty.ending.legal_day if duty.ending else 0, duty.rule))
-    return tuple((group, tuple(_row(duty, words) for duty in members)) for group, members in found.items() if members)
-
-
-def _group(duty: Duty) -> str:
-    if duty.displaced_by:
-        return "fallback"
-    fixed = {"undetermined": "undetermined", "met": "met", "met_late": "met", "cancelled": "ended"}
-    fixed |= {"suspended": "later", "not_started": "later"}
-    if duty.standing == "missed":
-        return "missed_by_us" if duty.clause.bearer in OURS else "missed_by_state"
-    if duty.standing in fixed:
-        return fixed[duty.standing]
-    if duty.days is None:
-        return "open"
-    return "week" if duty.days <= 7 else "month" if duty.days <= 30 else "later"
-
-
-def _row(duty: Duty, words: Language) -> Mapping[str, Any]:
-    """Return a duty as a plain row with its reckoning; `acts` are the events that would meet it."""
-    acts = dict.fromkeys(name for pattern in duty.clause.satisfied_by for name in pattern.events)
-    return {
-        **duty_row(duty),
-        "missing": [missing_text(code, words) for code in duty.missing],
-        "why": why(duty, words),
-        "acts": tuple(name for name in acts if name in vocabulary().events),
-    }
-
-
-def _unknowns(outcome: Assessment, jurisdiction: str, words: Language) -> tuple[Unknown, ...]:
-    waiting: dict[str, list[str]] = {}
-    for duty in outcome.duties:
-        for code in duty.missing if duty.displaced_by is None else ():
-            waiting.setdefault(code, []).append(duty.rule)
-    for right in outcome.rights:
-        for code in right.missing:
-            waiting.setdefault(code, []).append(right.clause.rule)
-    return tuple(_unknown(code, tuple(dict.fromkeys(rules)), jurisdiction, words) for code, rules in waiting.items())
-
-
-def _unknown(code: str, rules: tuple[str, ...], jurisdiction: str, words: Language) -> Unknown:
-    kind, _, rest = code.partition(":")
-    names, _, key = rest.partition(":")
-    events = tuple(names.split("|"))
-    if kind == "regime":
-        regime = packs().law(jurisdiction).regimes.get(rest)
-        events = regime.date_of.events if regime else ()
-    known = tuple(name for name in events if name in vocabulary().events)
-    return Unknown(kind, known, rest if kind == "person" else key, missing_text(code, words), rules)

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 LEAST_LENGTH, LEAST_LETTERS = 12, 6
 # No letter or digit that is taken for another when read aloud or copied by hand.
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
-_RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm")
+_RUNS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "0123456789",
+    "1234567890",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertzuiopasdfghjklyxcvbnm",
+)
 
 
 def is_monotonous(password: str) -> bool:
@@ -23,7 +29,8 @@ def is_monotonous(password: str) -> bool:
     bare = folded.strip(" .!?0123456789")
     halves = range(1, len(folded) // 2 + 1)
     repeats = any(folded == (folded[:size] * len(folded))[: len(folded)] for size in halves if size <= LEAST_LETTERS)
-    return repeats or any(len(bare) > 3 and (bare in run * 2 or bare[::-1] in run * 2) for run in _RUNS)
+    rows = [part for part in (folded, bare) if len(part) > 3]
+    return repeats or any(part in run * 3 or part[::-1] in run * 3 for part in rows for run in _RUNS)
 
 
 class VariedPasswordValidator:

@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "asylon.desk.middleware.HeaderMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "asylon.desk.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -51,7 +52,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "asylon.desk.middleware.SecondFactorMiddleware",
-    "asylon.desk.middleware.HeaderMiddleware",
 ]
 
 TEMPLATES = [
@@ -120,7 +120,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGIN_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
-ALLAUTH_TRUSTED_PROXY_COUNT = 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _config.is_https else 0
 MFA_ADAPTER = "asylon.desk.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
@@ -136,6 +136,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _config.is_https
 CSRF_COOKIE_NAME = "asylon_csrf"
+CSRF_COOKIE_AGE = None
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = _config.is_https
 CSRF_COOKIE_HTTPONLY = True
@@ -144,6 +145,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False
+# With a name for https a proxy on this machine ends the encryption, and says so.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _config.is_https else None
 SECURE_HSTS_SECONDS = 31536000 if _config.is_https else 0
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -182,6 +185,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None  # WhiteNoise serves what lies in the packages
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Nothing of a request's content reaches a log: paths hold only random ids, and no bodies are written.
 LOGGING = {
@@ -190,5 +194,8 @@ LOGGING = {
     "filters": {"plain": {"()": "asylon.desk.logs.WithoutContent"}},
     "handlers": {"errors": {"class": "logging.StreamHandler", "filters": ["plain"]}},
     "root": {"handlers": ["errors"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["errors"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["errors"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},  # that a page was locked or not there is no news
+    },
 }

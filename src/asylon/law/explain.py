@@ -40,9 +40,9 @@ def why_right(right: Right, words: Language = ENGLISH) -> list[str]:
     return lines
 
 
-def event_text(name: str) -> str:
-    """Return an event name as words."""
-    return name.replace("_", " ")
+def event_text(name: str, words: Language = ENGLISH) -> str:
+    """Return the name of an event or of a detail as words."""
+    return words.say(name.replace("_", " "))
 
 
 def _day(ordinal: int, words: Language) -> str:
@@ -54,7 +54,10 @@ def _date(text: str, words: Language) -> str:
     if span.is_exact:
         return _day(span.lo, words)
     if span.lo == FIRST or span.hi == LAST:
-        return text
+        bound, _, day = text.partition(" ")
+        if bound.lower() == "before":
+            return words.say("before {day}", day=day)
+        return words.say("after {day}", day=day) if bound.lower() == "after" else text
     return words.say("between {first} and {last}", first=_day(span.lo, words), last=_day(span.hi, words))
 
 
@@ -76,7 +79,7 @@ def _step(step: Step, words: Language) -> str:
 
 
 def _trigger(v: Mapping[str, Any], words: Language) -> str:
-    return words.say("Starts with: {event}, {on}.", event=event_text(v["event"]), on=_date(v["on"], words))
+    return words.say("Starts with: {event}, {on}.", event=event_text(v["event"], words), on=_date(v["on"], words))
 
 
 def _length(v: Mapping[str, Any], words: Language) -> str:
@@ -137,7 +140,7 @@ def _suspended(v: Mapping[str, Any], words: Language) -> str:
 
 def _rolled(v: Mapping[str, Any], words: Language) -> str:
     text = "{day} is a day off ({name}); the end moves to {to}."
-    return words.say(text, day=_day(v["day"], words), name=v["name"], to=_day(v["to"], words))
+    return words.say(text, day=_day(v["day"], words), name=words.say(v["name"]), to=_day(v["to"], words))
 
 
 def _number_from(v: Mapping[str, Any], words: Language) -> str:
@@ -205,15 +208,16 @@ def doubt_text(source: Source, words: Language = ENGLISH) -> str:
     if source.basis == "memory":
         parts.append(words.say("from memory, text not opened"))
     head = words.say("Uncertain: {what}.", what=", ".join(parts)) if parts else ""
-    return " ".join(part for part in (head, source.note or "") if part)
+    return " ".join(part for part in (head, words.quote(source.note or "")) if part)
 
 
 def missing_text(code: str, words: Language = ENGLISH) -> str:
     """Return a fact that is missing, as a sentence that says what to add."""
     kind, _, rest = code.partition(":")
     names, _, key = rest.partition(":")
-    what = " / ".join(event_text(name) for name in names.split("|"))
-    return words.say(_MISSING.get(kind, "Not known: {what}."), what=what, key=event_text(key), raw=rest)
+    what = " / ".join(event_text(name, words) for name in names.split("|"))
+    message = _MISSING.get(kind, "Not known: {what}.")
+    return words.say(message, what=what, key=event_text(key, words), raw=words.say(rest))
 
 
 def note_text(code: str, words: Language = ENGLISH) -> str:

@@ -10,7 +10,7 @@ import base64
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,16 @@ from asylon.vault.sealing import Cost, derive, new_key, new_salt, password_key, 
 FORMAT = 1
 FILE = "vault.json"
 _PLACE = "vault:main-key"
+_KEPT_PLACE = "vault:kept-keys"
 
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """An opened vault. `database` is empty for the embedded store, else the address of a PostgreSQL."""
+    """An opened vault. `database` is empty for the embedded store, else the address of a PostgreSQL.
+
+    `kept` are keys by purpose that came with a backup: what they sealed and hashed goes on under them, though the
+    main key is a new one.
+    """
 
     root: Path
     main_key: bytes
@@ -32,13 +37,14 @@ class Vault:
     database: str
     is_demo: bool
     hosts: tuple[str, ...]
+    kept: Mapping[str, bytes] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Vault({self.root.name!r})"
 
     def key(self, purpose: str) -> bytes:
-        """Return the key for one purpose: `database`, `trail`, `web`."""
-        return derive(self.main_key, purpose)
+        """Return the key for one purpose: `database`, `trail`, `web`, `second-factor`."""
+        return self.kept.get(purpose) or derive(self.main_key, purpose)
 
     @property
     def store(self) -> Path:
@@ -65,6 +71,7 @@ def create_vault(
     is_demo: bool = False,
     hosts: tuple[str, ...] = (),
     cost: Cost | None = None,
+    kept: Mapping[str, bytes] | None = None,
 ) -> Vault:
     """Return a new vault in the folder `root`, which must be empty or not there.
 
@@ -76,7 +83,7 @@ def create_vault(
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     root.chmod(0o700)
     main_key, salt = new_key(), new_salt()
-    vault = Vault(root, main_key, recovery_public, database, is_demo, hosts)
+    vault = Vault(root, main_key, recovery_public, database, is_demo, hosts, dict(kept or {}))
     vault.papers.mkdir(mode=0o700)
     sealed = seal(password_key(passphrase, salt, chosen), main_key, _PLACE)
     write_whole(root / FILE, json.dumps(_plain(vault, sealed, salt, chosen), indent=1).encode())
@@ -94,7 +101,18 @@ def _plain(vault: Vault, sealed: bytes, salt: bytes, cost: Cost) -> dict[str, An
         "database": vault.database,
         "is_demo": vault.is_demo,
         "hosts": list(vault.hosts),
-    }
+    } | ({"kept": _text(_sealed_kept(vault))} if vault.kept else {})
+
+
+def _sealed_kept(vault: Vault) -> bytes:
+    plain = {purpose: _text(key) for purpose, key in vault.kept.items()}
+    return seal(vault.main_key, json.dumps(plain, sort_keys=True).encode(), _KEPT_PLACE)
+
+
+def _opened_kept(main_key: bytes, sealed: bytes) -> dict[str, bytes]:
+    if not sealed:
+        return {}
+    return {purpose: _bytes(key) for purpose, key in json.loads(unseal(main_key, sealed, _KEPT_PLACE)).items()}
 
 
 def open_vault(root: Path, passphrase: str) -> Vault:
@@ -103,18 +121,20 @@ def open_vault(root: Path, passphrase: str) -> Vault:
     try:
         key = password_key(passphrase, _bytes(plain["salt"]), Cost(int(plain["passes"]), int(plain["memory"])))
         sealed, recovery = _bytes(plain["main_key"]), _bytes(plain["recovery_public"])
+        kept = _bytes(plain.get("kept", ""))
         database, is_demo, hosts = str(plain["database"]), bool(plain["is_demo"]), tuple(map(str, plain["hosts"]))
     except (KeyError, ValueError, TypeError):
         remedy = "restore it from a backup; do not edit it"
         raise VaultError.single(str(root / FILE), "is damaged", remedy) from None
     try:
         main_key = unseal(key, sealed, _PLACE)
+        kept_keys = _opened_kept(main_key, kept)
     except VaultError:
         remedy = "type it again; without it only a backup and its key can restore the vault"
         raise VaultError.single(
             root.name, "does not open: the passphrase is wrong or the file damaged", remedy
         ) from None
-    return Vault(root, main_key, recovery, database, is_demo, hosts)
+    return Vault(root, main_key, recovery, database, is_demo, hosts, kept_keys)
 
 
 def _read(path: Path) -> Mapping[str, Any]:

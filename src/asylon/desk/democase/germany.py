@@ -383,7 +383,7 @@ def _dilshad(now: Moments) -> DemoCase:
             happened(now.office(days=77), "notification", of="decision_first_instance", mode="received"),
             happened(now.office(days=70), "appeal_lodged", against="asylum refusal", to="Administrative Court"),
             happened(now.office(days=54), "evidence_submitted", kind="statement", note="two cooks of the camp"),
-            happened(now.office_ahead(24), "hearing", body="Administrative Court", kind="merits", time="13:30"),
+            happened(now.office_ahead(24), "hearing", body="Administrative Court", kind="first_instance", time="13:30"),
         ),
         proceedings=(
             course("first_instance", OFFICE, "INVENTED-DE-5"),

@@ -313,7 +313,7 @@ def _refusal_of_volha(now: Moments) -> tuple[DemoEvent, ...]:
         happened(now.office(days=9), "stay_requested", against="asylum refusal", to="Appeals Tribunal, Tel Aviv"),
         happened(now.office(days=7), "deportation_order", by="Population Authority", until=leave),
         happened(now.office(days=6), "notification", of="deportation_order", until=leave, confirmed=False),
-        happened(now.office_ahead(6), "hearing", body="Appeals Tribunal, Tel Aviv", kind="interim order", time="09:00"),
+        happened(now.office_ahead(6), "hearing", body="Appeals Tribunal, Tel Aviv", kind="other", time="09:00"),
     )
 
 

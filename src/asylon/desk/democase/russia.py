@@ -418,5 +418,5 @@ def _expulsion(now: Moments) -> tuple[DemoEvent, ...]:
         ),
         happened(now.office(days=11), "lodged", procedure="refugee_status", note="handed to the head of the centre"),
         happened(now.office(days=8), "interim_measure_requested", body="Human Rights Committee"),
-        happened(now.office_ahead(5), "hearing", body="Regional court", kind="appeal against expulsion", time="11:30"),
+        happened(now.office_ahead(5), "hearing", body="Regional court", kind="appeal", time="11:30"),
     )

@@ -107,6 +107,8 @@ class Organisation(models.Model):
     recovery_public = models.BinaryField(max_length=32)
     emergency_public = models.BinaryField(max_length=32)
     recovery_threshold = models.PositiveSmallIntegerField(default=1)
+    recovery_index = models.BinaryField(default=b"")  # the keys of the organisation, wrapped for the recovery key
+    recovery_emergency = models.BinaryField(default=b"")
     made_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -74,6 +74,14 @@ def open_row(keyring: Keyring, model: type[Any], row_id: UUID, act: Act = "read"
     return opened, row
 
 
+def row_of(opened: OpenCase, model: type[Any], row_id: UUID) -> Any:
+    """Return a row of an opened case by its id; Http404 when the case has none such."""
+    row = model.objects.visible_to(opened.keyring.user, "card").filter(pk=row_id, case=opened.case).first()
+    if row is None:
+        raise Http404
+    return row
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A case as a list shows it: `people` are the names of the applicants and dependants."""

@@ -196,14 +196,16 @@ def password_change(*, user: User, keyring: Keyring, password: str) -> None:
 def account_reset(*, user: User, by: User, password: str) -> None:
     """Give a person a new key pair for a forgotten password: all access is gone until leads give it again.
 
-    ValidationError for the only lead: nobody could give the keys again, only the holders of the recovery key.
+    The rights to lead and to administer go as well: who resets an account knows its first password, and must not
+    become somebody who may do more than they. ValidationError for the only lead or administrator: nobody could give
+    the keys again, only the holders of the recovery key.
     """
     if not by.is_active or not by.is_administrator or user.pk == by.pk or not user.is_active:
         raise PermissionDenied
-    if user.is_lead and not by.is_lead:
-        _keep_one(user, is_administrator=True)
+    _keep_one(user)
     validate_password(password, user)
     set_keys(user, new_pair(), password)
+    user.is_lead = user.is_administrator = False
     user.must_change_password, user.epoch = True, user.epoch + 1
     user.save()
     user.org_keys.all().delete()

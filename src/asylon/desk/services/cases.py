@@ -67,6 +67,21 @@ def case_change(*, opened: OpenCase, content: CaseContent, team: Team | None = N
 
 
 @transaction.atomic
+def facts_set(*, opened: OpenCase, facts: Mapping[str, Any]) -> None:
+    """Save what is known of the facts that the law asks about; a fact that is None becomes unknown."""
+    if not opened.may("write"):
+        raise PermissionDenied
+    case = Case.objects.unwalled("write").select_for_update().get(pk=opened.case.pk)
+    known = {key: value for key, value in {**case.attributes, **facts}.items() if value is not None}
+    if known == case.attributes:
+        return
+    Case.objects.unwalled("write").filter(pk=case.pk).update(attributes=known)
+    opened.case.attributes = known
+    record("case.changed", by=opened.keyring.user, about=case.pk)
+    mark_changed(opened.case)
+
+
+@transaction.atomic
 def case_close(*, opened: OpenCase) -> None:
     """Close a case: it leaves the board and stays readable."""
     _set_closed(opened, is_closed=True)

@@ -19,6 +19,8 @@ from asylon.desk.services.cases import mark_changed
 from asylon.desk.services.trail import record
 from asylon.errors import AsylonError
 
+CHANGED_MEANWHILE = "changed_meanwhile"
+
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
@@ -70,10 +72,9 @@ def event_add(*, opened: OpenCase, draft: EventDraft) -> Event:
     _must_write(opened)
     row = Event(case=opened.case, recorded_by=opened.keyring.user, recorded_at=timezone.now())
     _fill(opened, row, draft)
-    row.is_critical = is_critical(opened, row)
     row.save(force_insert=True)
     record("event.added", by=opened.keyring.user, about=opened.case.pk, event=str(row.pk))
-    _ask_to_confirm(opened, row)
+    _mark_critical(opened, touched=row)
     mark_changed(opened.case)
     return row
 
@@ -83,28 +84,53 @@ def _must_write(opened: OpenCase) -> None:
         raise PermissionDenied
 
 
-def is_critical(opened: OpenCase, row: Event) -> bool:
-    """Tell whether a term of ours starts with this event, so that a second person must confirm its date."""
-    clear = law.plain_event(row.on, row.name, row.details)
-    try:
-        events = [*plain_events(opened, without=row), clear]
-        outcome = law.assess_case(
-            opened.case, events, on=max(row.latest or row.recorded_at.date(), timezone.localdate())
-        )
-    except AsylonError:
-        return False
-    ours = [duty for duty in outcome.duties if duty.clause.bearer in law.OURS and duty.ending is not None]
-    return any(duty.trigger_event == row.name and duty.trigger_on == row.on for duty in ours)
+def _mark_critical(opened: OpenCase, *, touched: Event) -> None:
+    """Mark the events with which a term of ours starts, whichever of them was entered first.
 
-
-def _ask_to_confirm(opened: OpenCase, row: Event) -> None:
-    if not row.is_critical:
+    A second person must confirm their dates. Where the timeline cannot be assessed the marks stay as they are.
+    """
+    rows = list(Event.objects.unwalled("write").filter(case=opened.case, removed_at__isnull=True))
+    starts = _starts_of_ours(opened, rows)
+    if starts is None:
         return
+    is_new = False
+    for row in rows:
+        was, row.is_critical = row.is_critical, (row.name, row.on) in starts
+        if row.is_critical != was:
+            Event.objects.unwalled("write").filter(pk=row.pk).update(is_critical=row.is_critical)
+        if row.pk == touched.pk:
+            touched.is_critical = row.is_critical
+        is_new |= row.is_critical and row.confirmed_at is None and (not was or row.pk == touched.pk)
+    if is_new:
+        _ask_to_confirm(opened)
+    _drop_notices(opened)
+
+
+def _starts_of_ours(opened: OpenCase, rows: Sequence[Event]) -> set[tuple[str, str]] | None:
+    """Return name and date of the events with which a term of ours starts, None when the law cannot say."""
+    last = max((row.latest or row.earliest or row.recorded_at.date() for row in rows), default=timezone.localdate())
+    plain = [law.plain_event(row.on, row.name, row.details) for row in rows]
+    try:
+        outcome = law.assess_case(opened.case, plain, on=max(last, timezone.localdate()))
+    except AsylonError:
+        return None
+    ours = (duty for duty in outcome.duties if duty.clause.bearer in law.OURS and duty.ending is not None)
+    return {(duty.trigger_event, duty.trigger_on) for duty in ours}
+
+
+def _ask_to_confirm(opened: OpenCase) -> None:
     others = Membership.objects.unwalled("write").filter(case=opened.case, role__in=("lead", "member"))
     for member in others.exclude(user=opened.keyring.user):
         Notice.objects.get_or_create(
             user_id=member.user_id, kind=Notice.Kind.TO_CONFIRM, case=opened.case, read_at=None
         )
+
+
+def _drop_notices(opened: OpenCase) -> None:
+    """Take back what asks to confirm dates when none is left to confirm."""
+    rows = Event.objects.unwalled("write").filter(case=opened.case, removed_at__isnull=True)
+    if not rows.filter(is_critical=True, confirmed_at__isnull=True).exists():
+        Notice.objects.filter(case=opened.case, kind=Notice.Kind.TO_CONFIRM).delete()
 
 
 def _keep_version(row: Event, opened: OpenCase) -> None:
@@ -126,7 +152,8 @@ def _keep_version(row: Event, opened: OpenCase) -> None:
 def _locked(opened: OpenCase, event: Event, version: int) -> Event:
     row = Event.objects.unwalled("write").select_for_update().get(pk=event.pk, case=opened.case)
     if row.version != version:
-        raise ValidationError(_("Somebody changed this event meanwhile; your text is kept. Compare and save again."))
+        text = _("Somebody changed this event meanwhile; your text is kept. Compare and save again.")
+        raise ValidationError(text, code=CHANGED_MEANWHILE)
     return row
 
 
@@ -141,11 +168,9 @@ def event_change(*, opened: OpenCase, event: Event, draft: EventDraft, version: 
     if (row.name, row.on, row.details) != before:
         row.confirmed_by = row.confirmed_at = None
     row.recorded_by, row.recorded_at = opened.keyring.user, timezone.now()
-    row.is_critical = is_critical(opened, row)
     row.save()
     record("event.changed", by=opened.keyring.user, about=opened.case.pk, event=str(row.pk))
-    if row.confirmed_at is None:
-        _ask_to_confirm(opened, row)
+    _mark_critical(opened, touched=row)
     mark_changed(opened.case)
     return row
 
@@ -171,6 +196,7 @@ def _set_removed(opened: OpenCase, event: Event, *, is_removed: bool) -> None:
     row.save(update_fields=["removed_at"])
     action = "event.removed" if is_removed else "event.restored"
     record(action, by=opened.keyring.user, about=opened.case.pk, event=str(row.pk))
+    _mark_critical(opened, touched=row)
     mark_changed(opened.case)
 
 
@@ -206,15 +232,11 @@ def event_confirm(*, opened: OpenCase, event: Event, version: int) -> None:
     if not opened.may("confirm"):
         raise PermissionDenied
     row = _locked(opened, event, version)
+    if row.confirmed_at is not None or row.removed_at is not None:
+        return
     if row.recorded_by_id == opened.keyring.user.pk:
         raise ValidationError(_("You recorded this date yourself; somebody else must compare it with the paper."))
     row.confirmed_by, row.confirmed_at = opened.keyring.user, timezone.now()
     row.save(update_fields=["confirmed_by", "confirmed_at"])
-    if not _unconfirmed(opened).exists():
-        Notice.objects.filter(case=opened.case, kind=Notice.Kind.TO_CONFIRM).delete()
     record("event.confirmed", by=opened.keyring.user, about=opened.case.pk, event=str(row.pk))
-
-
-def _unconfirmed(opened: OpenCase) -> Any:
-    rows = Event.objects.unwalled("write").filter(case=opened.case, removed_at__isnull=True)
-    return rows.filter(is_critical=True, confirmed_at__isnull=True)
+    _drop_notices(opened)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -23,7 +24,7 @@ from asylon.desk.models import (
     Relation,
 )
 from asylon.desk.models.people import Kinship
-from asylon.desk.selectors.cases import OpenCase, person_key
+from asylon.desk.selectors.cases import OpenCase, person_content, person_key
 from asylon.desk.services.cases import mark_changed
 from asylon.desk.services.trail import record
 from asylon.vault.index import BlindIndex
@@ -110,23 +111,42 @@ def person_change(*, opened: OpenCase, part: CasePerson, content: PersonContent,
     _law_facts(opened, content, part.part)
 
 
+@transaction.atomic
 def person_restore(*, opened: OpenCase, part: CasePerson, version: int) -> None:
-    """Bring back an earlier version of a person, as a new version."""
+    """Bring back an earlier version of a person, as a new version; ValidationError when it is not kept."""
+    _must_write(opened)
     old = PersonVersion.objects.unwalled("write").filter(person=part.person_id, version=version).first()
     if old is None:
         raise ValidationError(_("This version is not kept."))
     payload = unseal(person_key(part, opened.key), old.sealed, part.person.place("content"))
     person_change(opened=opened, part=part, content=load(PersonContent, payload), version=part.person.version)
+    record("person.restored", by=opened.keyring.user, about=part.person_id, version=version)
 
 
-def index_write(index: BlindIndex, content: PersonContent, **owner: object) -> None:
-    """Write the blind-index keys of a person or an enquiry anew."""
+@transaction.atomic
+def part_change(*, opened: OpenCase, part: CasePerson, kind: str) -> None:
+    """Change what a person is in a case; nothing happens when it is that already."""
+    _must_write(opened)
+    if part.part == kind:
+        return
+    part.part = Part(kind).value
+    part.save(update_fields=["part"])
+    record("person.changed", by=opened.keyring.user, about=part.person_id, part=kind)
+    _law_facts(opened, person_content(part, opened.key), part.part)
+
+
+def index_write(index: BlindIndex, *contents: PersonContent, **owner: object) -> None:
+    """Write the blind-index keys of a person, or of all persons of an enquiry, anew."""
     IndexKey.objects.filter(**owner).delete()
+    rows = {row for content in contents for row in _index_rows(index, content)}
+    IndexKey.objects.bulk_create(IndexKey(kind=kind, key=key, **owner) for kind, key in sorted(rows))
+
+
+def _index_rows(index: BlindIndex, content: PersonContent) -> set[tuple[str, bytes]]:
     rows = {("name", key) for name in content.names for key in index.name_keys(name.full)}
     numbers = [*(paper.number for paper in content.papers), *(contact.value for contact in content.contacts)]
     rows |= {("number", key) for number in numbers if (key := index.number_key(number)) is not None}
-    rows |= {("born", key) for key in (index.born_keys(content.born) if content.born else ())}
-    IndexKey.objects.bulk_create(IndexKey(kind=kind, key=key, **owner) for kind, key in sorted(rows))
+    return rows | {("born", key) for key in (index.born_keys(content.born) if content.born else ())}
 
 
 @transaction.atomic
@@ -137,35 +157,70 @@ def person_unlink(*, opened: OpenCase, part: CasePerson) -> None:
     part.delete()
     if not CasePerson.objects.unwalled("write").filter(person=person_id).exists():
         Person.objects.unwalled("write").filter(pk=person_id).delete()
+        Family.objects.unwalled("write").filter(members__isnull=True).delete()
     record("person.unlinked", by=opened.keyring.user, about=person_id)
 
 
 @transaction.atomic
 def family_make(*, opened: OpenCase, parts: Iterable[CasePerson]) -> Family:
-    """Return a family of the people of a case, and tie the case to it."""
+    """Return a family of people of a case, and tie the case to it; ValidationError without anybody."""
     _must_write(opened)
+    rows = list(parts)
+    if not rows:
+        raise ValidationError(_("Choose at least one person; others can be added later."))
     family = Family.objects.create()
-    for part in parts:
+    for part in rows:
+        _must_be_in(opened, part)
         FamilyMember.objects.create(family=family, person_id=part.person_id)
-    Case.objects.unwalled("write").filter(pk=opened.case.pk).update(family=family)
-    opened.case.family = family
+    _tie(opened, family)
     record("family.made", by=opened.keyring.user, about=family.pk)
     return family
 
 
+def _must_be_in(opened: OpenCase, part: CasePerson) -> None:
+    if part.case_id != opened.case.pk:
+        raise PermissionDenied
+
+
+def _tie(opened: OpenCase, family: Family | None) -> None:
+    Case.objects.unwalled("write").filter(pk=opened.case.pk).update(family=family)
+    opened.case.family = family
+
+
 @transaction.atomic
 def family_join(*, opened: OpenCase, family: Family, part: CasePerson) -> None:
-    """Add a person of an opened case to a family, and tie the case to it."""
+    """Add a person of an opened case to a family that one may see, and tie the case to it."""
     _must_write(opened)
+    _must_be_in(opened, part)
+    if not Family.objects.visible_to(opened.keyring.user).filter(pk=family.pk).exists():
+        raise PermissionDenied
     FamilyMember.objects.unwalled("write").get_or_create(family=family, person_id=part.person_id)
-    Case.objects.unwalled("write").filter(pk=opened.case.pk).update(family=family)
+    _tie(opened, family)
     record("family.changed", by=opened.keyring.user, about=family.pk)
 
 
 @transaction.atomic
-def interests_set(*, opened: OpenCase, family: Family, are_opposed: bool) -> None:
-    """Mark that the interests inside a family are opposed, or no longer."""
+def family_leave(*, opened: OpenCase, family: Family, part: CasePerson) -> None:
+    """Take a person out of a family; a family without anybody is gone."""
     _must_write(opened)
+    _must_be_in(opened, part)
+    members = FamilyMember.objects.unwalled("write").filter(family=family)
+    left, _rows = members.filter(person_id=part.person_id).delete()
+    if not left:
+        return
+    if opened.case.family_id == family.pk and not members.filter(person__parts__case=opened.case.pk).exists():
+        _tie(opened, None)
+    record("family.changed", by=opened.keyring.user, about=family.pk)
+    Family.objects.unwalled("write").filter(pk=family.pk, members__isnull=True).delete()
+
+
+@transaction.atomic
+def interests_set(*, opened: OpenCase, family: Family, are_opposed: bool) -> None:
+    """Mark that the interests inside a family of the case are opposed, or no longer."""
+    _must_write(opened)
+    members = FamilyMember.objects.unwalled("write").filter(family=family, person__parts__case=opened.case.pk)
+    if not members.exists():
+        raise PermissionDenied
     Family.objects.unwalled("write").filter(pk=family.pk).update(has_opposed_interests=are_opposed)
     record("family.changed", by=opened.keyring.user, about=family.pk, opposed=int(are_opposed))
 
@@ -176,6 +231,7 @@ def relation_set(*, opened: OpenCase, person: Person, other: Person, kind: str) 
     _must_write(opened)
     if person.pk == other.pk:
         raise ValidationError(_("A person has no relation to themselves; choose two people."))
+    _must_hold_one(opened, person.pk, other.pk)
     pair = {person.pk, other.pk}
     if set(Person.objects.visible_to(opened.keyring.user).filter(pk__in=pair).values_list("pk", flat=True)) != pair:
         raise PermissionDenied
@@ -186,9 +242,17 @@ def relation_set(*, opened: OpenCase, person: Person, other: Person, kind: str) 
     record("relation.set", by=opened.keyring.user, about=person.pk)
 
 
+def _must_hold_one(opened: OpenCase, *person_ids: UUID) -> None:
+    """Refuse to tie people of whom none is in the case that one may change."""
+    held = CasePerson.objects.unwalled("write").filter(case=opened.case.pk, person__in=person_ids)
+    if not held.exists():
+        raise PermissionDenied
+
+
 @transaction.atomic
 def relation_remove(*, opened: OpenCase, relation: Relation) -> None:
-    """Remove a relation."""
+    """Remove a relation of somebody in the case."""
     _must_write(opened)
+    _must_hold_one(opened, relation.person_id, relation.other_id)
     record("relation.removed", by=opened.keyring.user, about=relation.person_id)
     relation.delete()

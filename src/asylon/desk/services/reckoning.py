@@ -1,194 +1,60 @@
 """Reckons what the board shows: per case on every change, for all when the day or the packs change.
 
-A worker writes what it reckoned only if the case is still as it read it (compare and set), so two workers
-never double a line or an alarm.
+Reading and reckoning hold no lock. Only what is written is claimed: a case counts as reckoned if it is still as it was
+read (compare and set), so two workers never double a line or an alarm, and nobody waits while the law is applied.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from asylon.desk import law
-from asylon.desk.models import Alarm, BoardItem, Case, Event, Section
+from asylon.desk.models import BoardItem, Case, Section
+from asylon.desk.services.course import EventFacts
+from asylon.desk.services.outlook import Line, Outlook, outlook
 from asylon.errors import AsylonError
 
 CHUNK = 1000
-STATE = frozenset({"authority", "court", "employer"})
-DECIDED = frozenset(
-    {"decision_first_instance", "decision_final", "withdrawal", "departure_voluntary", "removal", "death"}
-)
-APPLIED = ("lodged", "registration", "intent_expressed")
-OUTCOMES = frozenset(
-    {
-        "decision_first_instance",
-        "appeal_decided",
-        "refugee_status_granted",
-        "subsidiary_protection_granted",
-        "temporary_asylum_granted",
-        "status_lost",
-        "status_withdrawn",
-        "withdrawal",
-        "removal",
-        "departure_voluntary",
-    }
-)
-REMOVALS = frozenset({"return_decision", "expulsion_order", "deportation_order", "removal", "removal_attempted"})
-PRINTED = frozenset({"document_issued", "permit_issued", "refugee_status_granted", "subsidiary_protection_granted",
-                     "temporary_asylum_granted", "work_permit_issued"})  # fmt: skip
-ALARMING = (Section.DUE, Section.STATE_MISSED, Section.OUR_MISSED)
-
-EventRow = tuple[str, str, date | None, date | None, Mapping[str, str]]  # event, on, earliest, latest, details
+ALONE = 20  # a chunk of so many cases is read one by one when one of them cannot be read
+ALARMING = frozenset({Section.DUE, Section.STATE_MISSED, Section.OUR_MISSED})
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What is derived for one case on one day."""
+class CaseFacts:
+    """A case as it was read: what its duties depend on, and the marks by which it is claimed."""
 
-    items: tuple[Mapping[str, Any], ...]
-    next_day: date | None
-    waiting_since: date | None
-    outcome: str
-    removal_day: date | None
-
-
-def outlook(events: Sequence[EventRow], duties: Iterable[law.DutyFacts], *, on: date, is_closed: bool) -> Outlook:
-    """Return the lines of the board for one case; a closed case has none."""
-    waiting = None if is_closed else _waiting(events, on)
-    outcome, removal = _outcome(events, on), _removal(events)
-    if is_closed:
-        return Outlook((), None, None, outcome, removal)
-    items = [*_from_duties(duties, on), *_papers(events, on), *_coming(events, on)]
-    if waiting is not None:
-        items.append({"section": Section.WAITING, "day": waiting})
-    ahead = [item["day"] for item in items if item["day"] and item["day"] >= on and item["section"] in _ACTS]
-    return Outlook(tuple(items), min(ahead, default=None), waiting, outcome, removal)
+    pk: UUID
+    number: str
+    jurisdiction: str
+    attributes: Mapping[str, Any]
+    is_closed: bool
+    changed: int
+    reckoned: int
+    reckoned_on: date | None
+    reckoned_with: str
 
 
-_ACTS = frozenset({Section.DUE, Section.COMING, Section.EXPIRING})
+@dataclass(frozen=True, slots=True)
+class _Timeline:
+    """The events of a case, as facts and as the texts that the readers of the law take."""
 
-
-def _from_duties(duties: Iterable[law.DutyFacts], on: date) -> Iterator[Mapping[str, Any]]:
-    for duty in duties:
-        found = _section(duty, on)
-        if found is None:
-            continue
-        section, day = found
-        yield {
-            "section": section,
-            "day": day,
-            "rule": duty.rule,
-            "step": duty.step,
-            "bearer": duty.bearer,
-            "standing": duty.standing,
-            "trigger": f"{duty.trigger}:{duty.trigger_on}"[:48],
-            "detail": {"missing": list(duty.missing)} if duty.missing else {},
-        }
-
-
-def _section(duty: law.DutyFacts, on: date) -> tuple[str, date | None] | None:
-    """Return section and day of a duty, None when the board does not show it."""
-    is_ours = duty.bearer in law.OURS
-    if duty.kind in ("earliest", "right"):
-        return None
-    if duty.standing == "missed":
-        return (Section.OUR_MISSED if is_ours else Section.STATE_MISSED), duty.legal_end
-    if duty.standing == "undetermined":
-        # A day that may be the last one is alarmed like one that is.
-        if is_ours and duty.safe_end is not None and duty.safe_end >= on:
-            return Section.DUE, duty.safe_end
-        return Section.UNDETERMINED, duty.safe_end
-    if duty.standing == "running" and duty.safe_end is not None:
-        return (Section.DUE, duty.safe_end) if is_ours else (Section.STATE_DUE, duty.legal_end)
-    return None
-
-
-def _seen(events: Sequence[EventRow], on: date) -> list[EventRow]:
-    return [event for event in events if event[2] is None or event[2] <= on]
-
-
-def _waiting(events: Sequence[EventRow], on: date) -> date | None:
-    """Return the first day of a wait without a decision, None when nobody waits."""
-    seen = _seen(events, on)
-    if any(event[0] in DECIDED for event in seen):
-        return None
-    for name in APPLIED:
-        days = [event[2] for event in seen if event[0] == name and event[2] is not None]
-        if days:
-            return min(days)
-    return None
-
-
-def _outcome(events: Sequence[EventRow], on: date) -> str:
-    """Return the last outcome said in the timeline, empty when there is none."""
-    for name, _on, _earliest, _latest, details in reversed(_seen(events, on)):
-        if name in OUTCOMES:
-            return details.get("outcome") or name
-    return ""
-
-
-def _removal(events: Sequence[EventRow]) -> date | None:
-    days = [event[2] for event in events if event[0] in REMOVALS and event[2] is not None]
-    revoked = [event[2] for event in events if event[0] == "removal_order_revoked" and event[2] is not None]
-    last = max(days, default=None)
-    return None if last is None or any(day >= last for day in revoked) else last
-
-
-def _papers(events: Sequence[EventRow], on: date) -> Iterator[Mapping[str, Any]]:
-    """Yield the printed ends of papers; a later paper of the same kind replaces an earlier one."""
-    latest: dict[str, tuple[date, str]] = {}
-    for name, _on, earliest, _latest, details in _seen(events, on):
-        text = details.get("until", "") if name in PRINTED else ""
-        if name == "permit_expiry" and earliest is not None:
-            text = earliest.isoformat()
-        if law.is_day(text):
-            latest[details.get("document", "") if name != "permit_expiry" else ""] = (date.fromisoformat(text), name)
-    for day, name in set(latest.values()):
-        yield {"section": Section.EXPIRING, "day": day, "trigger": name, "standing": "expired" if day < on else "valid"}
-
-
-def _coming(events: Sequence[EventRow], on: date) -> Iterator[Mapping[str, Any]]:
-    for name, text, earliest, latest, details in events:
-        if latest is not None and latest >= on and (earliest is None or earliest >= on or not law.is_day(text)):
-            if earliest is not None and earliest < on and (latest - earliest).days > 62:
-                continue  # "some time this year" is no appointment
-            detail = {"time": details["time"]} if details.get("time") else {}
-            yield {"section": Section.COMING, "day": max(earliest or on, on), "trigger": name, "detail": detail}
+    facts: list[EventFacts]
+    texts: list[str]
 
 
 def reckon_case(case_id: UUID, *, on: date | None = None) -> None:
     """Reckon one case now, inside the transaction of the change that made it necessary."""
-    day = on or timezone.localdate()
-    case = Case.objects.unwalled("reckon").get(pk=case_id)
-    _write([case], {case_id: _outlook_alone(case, _event_rows([case_id]).get(case_id, []), day)}, day)
-
-
-def _outlook_alone(case: Case, events: Sequence[EventRow], day: date) -> Outlook:
-    plain = [law.plain_event(on, name, details) for name, on, _e, _l, details in events]
-    try:
-        duties = law.duty_facts(law.assess_case(case, plain, on=day))
-    except AsylonError as error:
-        duties = []
-        broken = {"section": Section.UNDETERMINED, "day": None, "rule": "?", "detail": {"faults": len(error.faults)}}
-        made = outlook(events, duties, on=day, is_closed=case.closed_at is not None)
-        return Outlook((*made.items, broken), made.next_day, made.waiting_since, made.outcome, made.removal_day)
-    return outlook(events, duties, on=day, is_closed=case.closed_at is not None)
-
-
-def _event_rows(case_ids: Sequence[UUID]) -> dict[UUID, list[EventRow]]:
-    rows = Event.objects.unwalled("reckon").filter(case_id__in=case_ids, removed_at__isnull=True)
-    found: dict[UUID, list[EventRow]] = {}
-    wanted = ("case_id", "name", "on", "earliest", "latest", "details")
-    for case_id, *event in rows.order_by("case_id", "earliest", "recorded_at").values_list(*wanted):
-        found.setdefault(case_id, []).append((event[0], event[1], event[2], event[3], event[4]))
-    return found
+    _reckon([case_id], on or timezone.localdate(), is_forced=True)
 
 
 def stale_cases(on: date) -> QuerySet[Case]:
@@ -198,85 +64,211 @@ def stale_cases(on: date) -> QuerySet[Case]:
     return rows.exclude(fresh)
 
 
-def reckon_all(*, on: date | None = None, is_forced: bool = False) -> int:
-    """Reckon every case that is stale (all with `is_forced`) and return how many were written."""
+def reckon_all(*, on: date | None = None, is_forced: bool = False, most: int | None = None) -> int:
+    """Reckon every case that is stale (all with `is_forced`), or the first `most`; return how many were written."""
     day = on or timezone.localdate()
     rows = Case.objects.unwalled("reckon") if is_forced else stale_cases(day)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    return sum(_reckon_chunk(ids[start : start + CHUNK], day) for start in range(0, len(ids), CHUNK))
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    chunks = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return sum(_reckon(chunk, day, is_forced=is_forced) for chunk in chunks)
 
 
-def _reckon_chunk(ids: Sequence[UUID], day: date) -> int:
-    with transaction.atomic():
-        rows = Case.objects.unwalled("reckon").filter(pk__in=ids)
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True)  # another worker has the rest
-        cases = list(rows.defer("sealed", "recovery_wrap", "emergency_wrap"))
-        return _write(cases, _outlooks(cases, day), day)
+def _reckon(ids: Sequence[UUID], day: date, *, is_forced: bool) -> int:
+    """Reckon some cases and return how many were written: not those that others reckoned or changed meanwhile."""
+    cases = _cases(ids, day, is_forced=is_forced)  # first: what changes after this fails the claim
+    return _write(cases, _outlooks(cases, _timelines([case.pk for case in cases]), day), day)
 
 
-def _outlooks(cases: Sequence[Case], day: date) -> dict[UUID, Outlook]:
-    events = _event_rows([case.pk for case in cases])
-    by_text = {case.pk.hex: case for case in cases if case.pk in events}
-    flat = ((pk.hex, on, name, details) for pk, rows in events.items() for name, on, _e, _l, details in rows)
+# ---------------------------------------------------------------- reading
+
+
+def _cases(ids: Sequence[UUID], day: date, *, is_forced: bool) -> list[CaseFacts]:
+    rows = (Case.objects.unwalled("reckon") if is_forced else stale_cases(day)).filter(pk__in=ids)
+    names = ("pk", "number", "jurisdiction", "attributes", "closed_at")
+    marks = ("changed", "reckoned", "reckoned_on", "reckoned_with")
+    return [
+        CaseFacts(pk, number, country, attributes, closed_at is not None, *claim)
+        for pk, number, country, attributes, closed_at, *claim in rows.values_list(*names, *marks)
+    ]
+
+
+_EVENTS = """
+SELECT case_id, name, "on", earliest, latest, {details} FROM desk_event
+WHERE removed_at IS NULL AND case_id IN (SELECT {id} FROM {given})
+ORDER BY case_id, earliest NULLS FIRST, recorded_at
+"""
+
+
+def _timelines(ids: Sequence[UUID]) -> dict[UUID, _Timeline]:
+    """Return the events of cases, in order; in plain SQL, because the JSON of details is passed on as it is."""
+    sql = _EVENTS.format(details=_as("details", "text"), id=_as("value->>0", "uuid"), given=_given())
+    found: dict[UUID, _Timeline] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps([[_key(case)] for case in ids])])
+        for case, name, on, earliest, latest, details in cursor.fetchall():
+            timeline = found.setdefault(case if isinstance(case, UUID) else UUID(case), _Timeline([], []))
+            timeline.facts.append(EventFacts(name, on, earliest, latest, _details(details)))
+            timeline.texts.append(details)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _details(text: str) -> Mapping[str, str]:
+    read: Mapping[str, str] = json.loads(text)
+    return read
+
+
+def _outlooks(cases: Sequence[CaseFacts], timelines: Mapping[UUID, _Timeline], day: date) -> dict[UUID, Outlook]:
+    """Return the outlook of each case; one that cannot be read does not keep the others from being read together."""
+    if len(cases) == 1:
+        return {cases[0].pk: _outlook_alone(cases[0], timelines.get(cases[0].pk), day)}
+    by_text = {case.pk.hex: case for case in cases if case.pk in timelines and not case.is_closed}
+    rows = [
+        (name, event.on, event.name, text)
+        for name, case in by_text.items()
+        for event, text in zip(timelines[case.pk].facts, timelines[case.pk].texts, strict=True)
+    ]
     try:
-        duties = law.duties_of_many(by_text, flat, on=day)
-    except AsylonError:  # one case of the chunk cannot be read: find it by reading each alone
-        return {case.pk: _outlook_alone(case, events.get(case.pk, []), day) for case in cases}
+        duties = law.duties_of_many(by_text, rows, on=day)
+    except AsylonError:
+        step = max(len(cases) // 2, 1) if len(cases) > ALONE else 1
+        parts = [cases[start : start + step] for start in range(0, len(cases), step)]
+        return {pk: seen for part in parts for pk, seen in _outlooks(part, timelines, day).items()}
     return {
         case.pk: outlook(
-            events.get(case.pk, []), duties.get(case.pk.hex, []), on=day, is_closed=case.closed_at is not None
+            timelines[case.pk].facts if case.pk in timelines else [],
+            duties.get(case.pk.hex, []),
+            on=day,
+            is_closed=case.is_closed,
         )
         for case in cases
     }
 
 
-_CLAIM = (
-    "UPDATE desk_case SET reckoned = %s, reckoned_on = %s, reckoned_with = %s, next_day = %s, waiting_since = %s,"
-    " outcome = %s, removal_day = %s WHERE id = %s AND changed = %s"
-)
+def _outlook_alone(case: CaseFacts, timeline: _Timeline | None, day: date) -> Outlook:
+    events = timeline.facts if timeline else []
+    plain = [law.plain_event(event.on, event.name, event.details) for event in events]
+    try:
+        duties, faults = law.duty_facts(law.assess_case(case, plain, on=day)), 0
+    except AsylonError as error:
+        duties, faults = [], len(error.faults)
+    return outlook(events, duties, on=day, is_closed=case.is_closed, faults=faults)
 
 
-def _write(cases: Sequence[Case], found: Mapping[UUID, Outlook], day: date) -> int:
-    """Write lines and derived columns of the cases that are still as they were read."""
-    version, as_id = law.packs_version(), Case._meta.pk
-    adapt = connection.ops.adapt_datefield_value
-    claims = []
-    for case in cases:
-        seen = found[case.pk]
-        days = [adapt(value) if value else None for value in (seen.next_day, seen.waiting_since)]
-        removal = adapt(seen.removal_day) if seen.removal_day else None
-        key = as_id.get_db_prep_value(case.pk, connection)
-        claims.append((case.changed, adapt(day), version, *days, seen.outcome, removal, key, case.changed))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(_CLAIM, claims)
-        if cursor.rowcount not in (len(claims), -1):
-            raise ChangedMeanwhileError
-        _replace_items(cases, found)
-        _raise_alarms(cases, found, day)
-    return len(claims)
+# ---------------------------------------------------------------- writing
 
 
-class ChangedMeanwhileError(RuntimeError):
-    """A case changed while it was reckoned; whoever changed it reckons it."""
+def _given() -> str:
+    """Return a table of one column `value`, the elements of one JSON array, in the words of the store."""
+    return "jsonb_array_elements(%s::jsonb) AS given(value)" if _is_postgresql() else "json_each(%s) AS given"
 
 
-def _replace_items(cases: Sequence[Case], found: Mapping[UUID, Outlook]) -> None:
-    BoardItem.objects.unwalled("reckon").filter(case_id__in=[case.pk for case in cases]).delete()
-    rows = [BoardItem(case_id=case.pk, **item) for case in cases for item in found[case.pk].items]
-    BoardItem.objects.bulk_create(rows, batch_size=2000)
+def _as(text: str, kind: str) -> str:
+    """Return an expression as a type of PostgreSQL; SQLite takes the values of JSON as they are."""
+    return f"({text})::{kind}" if _is_postgresql() else text
 
 
-def _raise_alarms(cases: Sequence[Case], found: Mapping[UUID, Outlook], day: date) -> None:
-    alarms = [
-        Alarm(
-            case_id=case.pk,
-            section=item["section"],
-            key=f"{item['rule']}/{item['step']}:{item['trigger']}",
-            raised_on=day,
-        )
-        for case in cases
-        for item in found[case.pk].items
-        if item["section"] in ALARMING
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _key(pk: UUID) -> str:
+    return pk.hex  # both stores read this form
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _columns(*kinds: str) -> list[str]:
+    return [_as(f"given.value->>{place}", kind) for place, kind in enumerate(kinds)]
+
+
+_CLAIM = """
+UPDATE desk_case SET reckoned = {1}, reckoned_on = {2}, reckoned_with = {3}, next_day = {4}, waiting_since = {5},
+outcome = {6}, removal_day = {7} FROM {given}
+WHERE desk_case.id = {0} AND changed = {1} AND reckoned = {8} AND reckoned_with = {9}
+AND (reckoned_on = {10} OR (reckoned_on IS NULL AND {10} IS NULL)) RETURNING desk_case.id
+"""
+
+
+def _write(cases: Sequence[CaseFacts], found: Mapping[UUID, Outlook], day: date) -> int:
+    """Write lines and derived columns of the cases that are still as they were read; return how many they are."""
+    if not cases:
+        return 0
+    with transaction.atomic():
+        claimed = _claim(_free(cases), found, day)
+        mine = {pk: found[pk].lines for pk in claimed}
+        _replace_lines(mine)
+        _raise_alarms(mine, day)
+    return len(claimed)
+
+
+def _claim(cases: Sequence[CaseFacts], found: Mapping[UUID, Outlook], day: date) -> list[UUID]:
+    rows = [_claim_row(case, found[case.pk], day) for case in cases]
+    kinds = ("uuid", "int", "date", "text", "date", "date", "text", "date", "int", "text", "date")
+    return [UUID(str(pk)) for (pk,) in _run(_CLAIM.format(*_columns(*kinds), given=_given()), rows)]
+
+
+def _claim_row(case: CaseFacts, seen: Outlook, day: date) -> list[Any]:
+    derived = [_text(seen.next_day), _text(seen.waiting_since), seen.outcome, _text(seen.removal_day)]
+    marks = [case.reckoned, case.reckoned_with, _text(case.reckoned_on)]
+    return [_key(case.pk), case.changed, _text(day), law.packs_version(), *derived, *marks]
+
+
+def _free(cases: Sequence[CaseFacts]) -> list[CaseFacts]:
+    """Return the cases that nobody is changing at this moment; whoever does so reckons them, or they stay stale."""
+    if not connection.features.has_select_for_update_skip_locked:
+        return list(cases)
+    rows = Case.objects.unwalled("reckon").filter(pk__in=[case.pk for case in cases])
+    free = set(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return [case for case in cases if case.pk in free]
+
+
+_LINES = """
+INSERT INTO desk_boarditem (id, case_id, section, day, rule, step, "trigger", bearer, standing, detail)
+SELECT {columns} FROM {given}
+"""
+
+
+def _replace_lines(mine: Mapping[UUID, Iterable[Line]]) -> None:
+    BoardItem.objects.unwalled("reckon").filter(case_id__in=list(mine)).delete()
+    rows = [
+        [uuid4().hex, _key(pk), str(line.section), _text(line.day), line.rule, line.step, line.trigger, line.bearer,
+         line.standing, json.dumps(line.detail)]
+        for pk, lines in mine.items()
+        for line in lines
+    ]  # fmt: skip
+    kinds = ("uuid", "uuid", "text", "date", "text", "text", "text", "text", "text", "jsonb")
+    _run(_LINES.format(columns=", ".join(_columns(*kinds)), given=_given()), rows)
+
+
+_ALARMS = """
+INSERT INTO desk_alarm (id, case_id, section, "key", raised_on) SELECT {columns} FROM {given} WHERE true
+ON CONFLICT DO NOTHING
+"""
+
+
+def _raise_alarms(mine: Mapping[UUID, Iterable[Line]], day: date) -> None:
+    """Keep for each line that needs an act that it came up; the key of the table refuses it a second time."""
+    rows = [
+        [uuid4().hex, _key(pk), str(line.section), line.key, _text(day)]
+        for pk, lines in mine.items()
+        for line in lines
+        if _is_alarming(line)
     ]
-    Alarm.objects.bulk_create(alarms, ignore_conflicts=True, batch_size=2000)
+    _run(_ALARMS.format(columns=", ".join(_columns("uuid", "uuid", "text", "text", "date")), given=_given()), rows)
+
+
+def _is_alarming(line: Line) -> bool:
+    """Tell whether somebody must hear of a line: also of a term of ours that may have ended already."""
+    return line.section in ALARMING or (line.section == Section.UNDETERMINED and line.bearer in law.OURS)
+
+
+def _run(sql: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Run one statement over all rows at once and return what it returns; nothing for no rows."""
+    if not rows:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(rows)])
+        return cursor.fetchall() if cursor.description else []

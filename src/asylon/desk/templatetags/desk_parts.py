@@ -167,7 +167,7 @@ def bearer_words(bearer: str) -> str:
 @register.filter
 def event_words(name: str) -> str:
     """Return what an event is called: `decision_first_instance` is "Decision at first instance"."""
-    return event_label(name)
+    return event_label(str(name))
 
 
 # ---------------------------------------------------------------- timeline

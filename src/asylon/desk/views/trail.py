@@ -1,7 +1,98 @@
-"""Routes of this room."""
+"""The trail: who did what, for leads of the organisation; and of one case, for its leads."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
-routes: list[URLPattern] = []
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from asylon.desk.forms.accounts import TrailForm
+from asylon.desk.models import CasePerson, User
+from asylon.desk.registry import reads
+from asylon.desk.request import DeskRequest
+from asylon.desk.selectors.cases import open_case
+from asylon.desk.selectors.trail import SHORT, TrailPage, trail_head, trail_page
+from asylon.desk.services.trail import record
+from asylon.desk.trailwords import action_words, kinds_in_words
+
+
+@reads("trail", "trail")
+@require_GET
+def trail(request: DeskRequest) -> HttpResponse:
+    """Show the trail of the organisation; it names people who work here and ids, never content."""
+    if not request.user.is_lead:
+        raise PermissionDenied
+    form = TrailForm(request.GET, kinds=kinds_in_words())
+    given = form.cleaned_data if form.is_valid() else {}
+    page = trail_page(request.user, before=_before(request), **given)
+    record("trail.read", by=request.user, count=len(page.rows))
+    seq, digest = trail_head()
+    context = {
+        "nav_current": "trail",
+        "form": form,
+        "rows": _rows(page),
+        "older": _older(request, page),
+        "head_seq": seq,
+        "head_hash": " ".join(digest[at : at + 4] for at in range(0, min(SHORT, len(digest)), 4)),
+    }
+    return render(request, "desk/trail/trail.html", context)
+
+
+@reads("case_trail", "case")
+@require_GET
+def case_trail(request: DeskRequest, case: UUID) -> HttpResponse:
+    """Show who read and changed one case and its people."""
+    opened = open_case(request.keyring, case, "grant", action="trail.read")
+    people = CasePerson.objects.visible_to(request.user).filter(case_id=case).values_list("person_id", flat=True)
+    page = trail_page(request.user, objects=[case, *people], before=_before(request))
+    context = {
+        "nav_current": "cases",
+        "case": opened.case,
+        "rows": _rows(page),
+        "older": _older(request, page),
+        "crumbs": [
+            {"label": _("Cases"), "url": reverse("cases")},
+            {"label": opened.case.number, "url": reverse("case", kwargs={"case": case})},
+        ],
+    }
+    return render(request, "desk/trail/case.html", context)
+
+
+def _before(request: DeskRequest) -> int | None:
+    text = request.GET.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _older(request: DeskRequest, page: TrailPage) -> str:
+    if page.older is None:
+        return ""
+    kept = {name: request.GET[name] for name in ("who", "what", "number") if request.GET.get(name)}
+    return "?" + urlencode(kept | {"before": page.older})
+
+
+def _rows(page: TrailPage) -> list[dict[str, Any]]:
+    names = dict(User.objects.values_list("username", "display_name"))
+    return [
+        {
+            "row": row,
+            "who": names.get(row.actor, row.actor),
+            "about": names.get(row.object, ""),
+            "what": action_words(row.action),
+            "number": page.numbers.get(row.object, ""),
+            "member": names.get(str(row.detail.get("member", "")), ""),
+        }
+        for row in page.rows
+    ]
+
+
+routes = [
+    path("trail", trail, name="trail"),
+    path("cases/<uuid:case>/trail", case_trail, name="case_trail"),
+]

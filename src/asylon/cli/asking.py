@@ -1,0 +1,47 @@
+"""Asks for what must not stand on a command line: passphrases, passwords, shares."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from asylon.errors import AsylonError
+
+PASSPHRASE, PASSWORD = "ASYLON_PASSPHRASE", "ASYLON_PASSWORD"
+
+
+def asked_passphrase() -> str:
+    """Return the passphrase of a vault from ASYLON_PASSPHRASE, else as it was typed."""
+    return os.environ.get(PASSPHRASE) or str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
+
+
+def new_passphrase() -> str:
+    """Return a new passphrase from ASYLON_PASSPHRASE, else typed twice; AsylonError when it is weak."""
+    from asylon.desk.passwords import passphrase_problem
+
+    given = os.environ.get(PASSPHRASE)
+    if given is not None:
+        if problem := passphrase_problem(given):
+            raise AsylonError.single(PASSPHRASE, problem, "join five or six unrelated words")
+        return given
+    while True:
+        typed = str(click.prompt("New passphrase of the vault", hide_input=True, err=True))
+        if problem := passphrase_problem(typed):
+            click.echo(f"It {problem}; join five or six unrelated words.", err=True)
+            continue
+        if typed == click.prompt("The same again", hide_input=True, err=True):
+            return typed
+        click.echo("The two differ; type the same twice.", err=True)
+
+
+def new_password(whose: str) -> str:
+    """Return a first password from ASYLON_PASSWORD, else typed twice; its strength is judged by the desk."""
+    given = os.environ.get(PASSWORD)
+    if given is not None:
+        return given
+    while True:
+        typed = str(click.prompt(f"Password of {whose}", hide_input=True, err=True))
+        if typed == click.prompt("The same again", hide_input=True, err=True):
+            return typed
+        click.echo("The two differ; type the same twice.", err=True)

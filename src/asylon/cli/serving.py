@@ -1,0 +1,109 @@
+"""Runs the web server in front of an open vault."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import socket
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from asylon.desk.config import DeskConfig
+from asylon.errors import AsylonError
+
+THREADS = 8
+SECONDS_TO_START = 60
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise AsylonError when the desk cannot listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            # As servers do: a port that was in use a moment ago is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            problem, remedy = "is in use by another program", "stop that one, or choose another with --port"
+        elif error.errno == errno.EACCES:
+            problem, remedy = "may not be used by you", "choose a number from 1024 up with --port"
+        else:
+            problem, remedy = f"cannot be used on {host} ({error.strerror})", "check --host and --port"
+        raise AsylonError.single(f"port {port}", problem, remedy) from None
+
+
+def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], None] | None = None) -> None:
+    """Serve the desk until it is stopped.
+
+    The server works in a process of its own, which needs the main key. It gets it with its first task through
+    the pipe of `multiprocessing`: arguments and environment of a process can be read by others, a pipe cannot. The
+    process is started afresh and not forked, because the threads of the law engine do not survive a fork.
+    """
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    check_port(host, port)
+    multiprocessing.set_start_method("spawn", force=True)
+    workers = 1 if not config.vault.database else min(4, os.cpu_count() or 1)
+    server: Any = Server(
+        target="asylon.desk.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        log_enabled=False,
+        websockets=False,
+    )
+    if when_ready is not None:
+        threading.Thread(target=_wait, args=(host, port, when_ready), daemon=True).start()
+    server.serve(target_loader=partial(application, config), wrap_loader=False)
+
+
+def application(config: DeskConfig) -> Any:
+    """Return the WSGI application of the vault, in the process that serves it."""
+    from asylon.desk.setup import open_desk
+
+    open_desk(config)
+    from asylon.desk import law
+    from asylon.desk.wsgi import application as ready
+
+    law.packs()  # read now and not while the first person waits
+    return ready
+
+
+def _wait(host: str, port: int, when_ready: Callable[[], None]) -> None:
+    """Call `when_ready` once the desk answers."""
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until:
+        try:
+            with socket.create_connection((reachable(host), port), timeout=5) as line:
+                line.sendall(b"GET /alive HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                if line.recv(8):
+                    when_ready()
+                    return
+        except OSError:
+            time.sleep(0.1)
+
+
+def reachable(host: str) -> str:
+    """Return the address by which this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def open_browser(address: str) -> None:
+    """Open the browser without waiting for it; nothing happens where there is none."""
+    threading.Thread(target=_open, args=(address,), daemon=True).start()
+
+
+def _open(address: str) -> None:
+    try:
+        webbrowser.open(address)
+    except webbrowser.Error:
+        return

@@ -1,0 +1,55 @@
+"""The list of cases: those that somebody may see, filtered, with their headings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet
+
+from asylon.desk.models import Case, Membership, Role, User
+from asylon.desk.selectors.cases import Heading, headings
+from asylon.desk.session import Keyring
+from asylon.desk.walls import may, memberships_of
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What of the cases is shown: a country, a team by its id, and `state` open, closed or all."""
+
+    country: str = ""
+    state: str = "open"
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case of the list. `heading` is None for whoever sees only its card."""
+
+    case: Case
+    role: str
+    heading: Heading | None
+    leads: tuple[str, ...]
+
+
+def case_memberships(user: User, chosen: CaseFilter) -> QuerySet[Membership]:
+    """Return the memberships by which somebody sees the cases of a filter, the nearest day first."""
+    rows = memberships_of(user).select_related("case", "case__team")
+    if chosen.country:
+        rows = rows.filter(case__jurisdiction=chosen.country)
+    if chosen.team:
+        rows = rows.filter(case__team_id=chosen.team)
+    if chosen.state != "all":
+        rows = rows.filter(case__closed_at__isnull=chosen.state == "open")
+    return rows.order_by(F("case__next_day").asc(nulls_last=True), "case__number")
+
+
+def case_lines(keyring: Keyring, rows: Sequence[Membership]) -> list[CaseLine]:
+    """Return the lines of one page of the list, in a fixed number of queries."""
+    ids = [row.case_id for row in rows]
+    opened = headings(keyring, [row.case_id for row in rows if may(row.role, "read")])
+    leads: dict[object, list[str]] = {}
+    lead_rows = Membership.objects.visible_to(keyring.user).filter(case_id__in=ids, role=Role.LEAD)
+    for lead in lead_rows.select_related("user").order_by("given_at"):
+        leads.setdefault(lead.case_id, []).append(str(lead.user))
+    return [CaseLine(row.case, row.role, opened.get(row.case_id), tuple(leads.get(row.case_id, ()))) for row in rows]
