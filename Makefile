@@ -6,15 +6,19 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 SOURCES := src tests benchmarks tools
 
-.PHONY: demo test check bench docs messages mutate-packs lock clean
+.PHONY: demo demo-law test check bench docs messages mutate-packs lock clean
 
-demo: $(VENV)/.main  ## the law engine on the real cases in examples/
+demo: $(VENV)/.main  ## the desk with invented people, at http://127.0.0.1:8000
+	@$(VENV)/bin/asylon demo
+
+demo-law: $(VENV)/.main  ## the law engine on the real cases in examples/
 	@for case in examples/*.json; do \
 		$(VENV)/bin/asylon duties $$case --on 2026-11-21 || exit 1; echo; done
 	@echo "Every reckoning line by line: $(VENV)/bin/asylon duties CASE.json --why"
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev  ## everything on SQLCipher, journeys in a browser included; then the desk on PostgreSQL
 	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest tests/desk --store postgresql
 
 check: $(VENV)/.dev  ## form, types, imports, packs, documents
 	$(VENV)/bin/ruff format --check $(SOURCES)
@@ -45,9 +49,10 @@ $(VENV)/bin/python:
 		{ [ "$$(id -u)" = 0 ] && apt-get update -q >/dev/null && apt-get install -y -q python3-venv >/dev/null && python3 -m venv $(VENV); } || \
 		{ rm -rf $(VENV); echo "The venv module is missing: run 'sudo apt install python3-venv' and try again."; exit 2; }; }
 
-$(VENV)/.main: $(VENV)/bin/python requirements/main.txt pyproject.toml
+$(VENV)/.main: $(VENV)/bin/python requirements/main.txt requirements/desk.txt pyproject.toml
 	@echo "Making the environment in $(VENV) …"
 	@$(PIP) install --require-hashes -r requirements/main.txt
+	@$(PIP) install --require-hashes -r requirements/desk.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

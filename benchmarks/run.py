@@ -21,6 +21,7 @@ from benchmarks.plain_rules import RULES
 from benchmarks.single import Single
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+DESK = "## The desk"  # a section of its own: `benchmarks.desk` writes it
 SIZES = (10_000, 100_000, 1_000_000)
 NATIONAL_SECONDS = 30.0
 NATIONAL_BYTES = 6e9
@@ -173,12 +174,23 @@ def _single_checks(found: Single) -> Iterator[Check]:
         yield Check(what, f"{seconds * 1e3:.1f} ms", f"median under {limit * 1e3:.0f} ms", seconds < limit)
 
 
+def limits_table(checks: Sequence[Check]) -> str:
+    """Return the limits with what was measured."""
+    words = {True: "yes", False: "**no**", None: "not measured"}
+    rows = [[check.what, check.measured, check.limit, words[check.holds]] for check in checks]
+    return table(["what", "measured", "limit", "holds"], rows)
+
+
+def kept_desk(document: Path = DOCUMENT) -> str:
+    """Return the section that `benchmarks.desk` wrote, with an empty line before it; empty when there is none."""
+    text = document.read_text("utf-8") if document.exists() else ""
+    return f"\n{text[text.index(DESK) :]}" if DESK in text else ""
+
+
 def report(parts: Sequence[Part]) -> str:
     """Return the whole document."""
     checks = [check for part in parts for check in part.checks]
-    words = {True: "yes", False: "**no**", None: "not measured"}
-    rows = [[check.what, check.measured, check.limit, words[check.holds]] for check in checks]
-    limits = table(["what", "measured", "limit", "holds"], rows) if rows else "No limit was asked of this run."
+    limits = limits_table(checks) if checks else "No limit was asked of this run."
     machine = table(["what", "is"], list(describe()))
     return "\n".join([HEAD, machine, "", "## Limits", "", limits, "", *(part.text for part in parts)])
 
@@ -246,7 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = report(parts)
     print(text)
     if not options.part:
-        DOCUMENT.write_text(text, "utf-8")
+        DOCUMENT.write_text(text + kept_desk(), "utf-8")
     return 0 if all(check.holds for part in parts for check in part.checks) else 1
 
 

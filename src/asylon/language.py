@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,20 @@ LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "asylon"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT_LETTER = re.compile("[\u0590-\u08ff]")
+
+
+class Said(str):
+    """An English sentence that remembers its message and what fills it, so that it can be said in another language."""
+
+    message: str
+    values: Mapping[str, object]
+
+
+def said(message: str, **values: object) -> Said:
+    """Return `message` in English with its `{names}` filled in; a `Language` can say it later in its own."""
+    text = Said(message.format(**values))
+    text.message, text.values = message, values
+    return text
 
 
 class Language:

@@ -86,12 +86,14 @@ def keyring(user: User) -> Keyring:
 
 
 def person_content(name: str = SECRET_NAME) -> PersonContent:
+    """Return the person whom walls hide; under another name, somebody who shares nothing with them."""
+    is_hidden = name == SECRET_NAME
     return PersonContent(
         names=(Name(name),),
-        born=SECRET_BORN,
+        born=SECRET_BORN if is_hidden else "1971-09-30",
         nationalities=("BLR",),
-        papers=(IdentityPaper("passport", SECRET_NUMBER),),
-        contacts=(Contact("phone", SECRET_PHONE),),
+        papers=(IdentityPaper("passport", SECRET_NUMBER if is_hidden else "KX5550019"),),
+        contacts=(Contact("phone", SECRET_PHONE if is_hidden else "+37500000093"),),
     )
 
 

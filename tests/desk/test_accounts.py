@@ -140,7 +140,7 @@ def test_newcomer_opens_nothing_until_admitted(cast: Cast) -> None:
         with pytest.raises(PermissionDenied):
             accounts.member_admit(user=newcomer, keyring=keyring(by))
     accounts.member_admit(user=newcomer, keyring=keyring(cast.boss))
-    assert not Notice.objects.filter(kind="newcomer").exists()
+    assert not Notice.objects.filter(kind="newcomer", about=newcomer).exists()
     membership_give(opened=opened, user=newcomer, role="member")
     assert open_case(ring, opened.case.pk).content.title
     assert set(newcomer.org_keys.values_list("kind", flat=True)) == {"index"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import statistics
 import time
 from http.cookies import Morsel
 from typing import Any
@@ -22,6 +21,7 @@ from asylon.desk.models import TrailRow, User
 from asylon.desk.services.accounts import account_close, account_lock, account_make
 from asylon.desk.services.memberships import membership_take
 from asylon.desk.session import COOKIE, IDLE_MINUTES, SEEN, STEP_COOKIE
+from asylon.vault.sealing import Cost, password_key
 from tests.desk.cast import PASSWORD, Cast, make_cast, make_shared_case, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,18 @@ def test_refusals_are_alike(cast: Cast) -> None:
 
 def test_refusals_take_the_same_time(cast: Cast) -> None:
     account_close(user=cast.reader, by=cast.boss)
-    took: dict[str, list[float]] = {"nobody": [], "owner": [], "reader": []}
+    found = []
+    for _try in range(4):  # what else this machine does meanwhile may spoil one measurement, a leak spoils all
+        best = best_times("nobody", "owner", "reader")
+        found.append(max(best.values()) / min(best.values()))
+        if found[-1] < 1.25:
+            return
+    raise AssertionError(f"one of the refusals is slower: {found}")
+
+
+def best_times(*names: str) -> dict[str, float]:
+    """Return the quickest of some refused sign-ins for each name: load only ever adds time."""
+    took: dict[str, list[float]] = {name: [] for name in names}
     for _round in range(12):
         for name, times in took.items():
             cache.clear()
@@ -150,8 +161,21 @@ def test_refusals_take_the_same_time(cast: Cast) -> None:
             start = time.perf_counter()
             post_password(client, name, "not the password")
             times.append(time.perf_counter() - start)
-    middle = {name: statistics.median(times) for name, times in took.items()}
-    assert max(middle.values()) < 1.5 * min(middle.values()), middle
+    return {name: min(times) for name, times in took.items()}
+
+
+def test_an_unknown_name_costs_as_much_work(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    costs: list[Cost] = []
+
+    def counted(password: str, salt: bytes, cost: Cost) -> bytes:
+        costs.append(cost)
+        return password_key(password, salt, cost)
+
+    monkeypatch.setattr("asylon.desk.session.password_key", counted)
+    account_close(user=cast.reader, by=cast.boss)
+    for name in ("nobody", "owner", "reader"):
+        post_password(Client(), name, "not the password")
+    assert costs == [config.current().cost] * 3
 
 
 def test_tries_are_limited_for_one_name_whoever_it_is(cast: Cast) -> None:

@@ -13,14 +13,19 @@ PASSPHRASE, PASSWORD = "ASYLON_PASSPHRASE", "ASYLON_PASSWORD"
 
 def asked_passphrase() -> str:
     """Return the passphrase of a vault from ASYLON_PASSPHRASE, else as it was typed."""
-    return os.environ.get(PASSPHRASE) or str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
+    return _taken(PASSPHRASE) or str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
+
+
+def _taken(variable: str) -> str | None:
+    """Return what the environment holds and take it out, so that no process started from here inherits it."""
+    return os.environ.pop(variable, None)
 
 
 def new_passphrase() -> str:
     """Return a new passphrase from ASYLON_PASSPHRASE, else typed twice; AsylonError when it is weak."""
     from asylon.desk.passwords import passphrase_problem
 
-    given = os.environ.get(PASSPHRASE)
+    given = _taken(PASSPHRASE)
     if given is not None:
         if problem := passphrase_problem(given):
             raise AsylonError.single(PASSPHRASE, problem, "join five or six unrelated words")
@@ -37,11 +42,16 @@ def new_passphrase() -> str:
 
 def new_password(whose: str) -> str:
     """Return a first password from ASYLON_PASSWORD, else typed twice; its strength is judged by the desk."""
-    given = os.environ.get(PASSWORD)
+    given = os.environ.get(PASSWORD)  # one for all first accounts; no process is started from where this is asked
     if given is not None:
         return given
+    from asylon.desk.passwords import passphrase_problem
+
     while True:
         typed = str(click.prompt(f"Password of {whose}", hide_input=True, err=True))
+        if problem := passphrase_problem(typed):
+            click.echo(f"It {problem}; join four or five unrelated words.", err=True)
+            continue
         if typed == click.prompt("The same again", hide_input=True, err=True):
             return typed
         click.echo("The two differ; type the same twice.", err=True)

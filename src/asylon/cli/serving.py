@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import multiprocessing
 import os
 import socket
@@ -75,7 +76,16 @@ def application(config: DeskConfig) -> Any:
     from asylon.desk.wsgi import application as ready
 
     law.packs()  # read now and not while the first person waits
-    return ready
+    return partial(_answer, ready)
+
+
+def _answer(ready: Any, environ: Any, start_response: Any) -> Any:
+    """Return the answer of the desk; a failure outside its pages is told as others are, without content."""
+    try:
+        return ready(environ, start_response)
+    except Exception:
+        logging.getLogger("asylon").exception("failed")
+        raise
 
 
 def _wait(host: str, port: int, when_ready: Callable[[], None]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -32,11 +33,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Return whether the password must be typed again: not for the first second factor right after a sign-in."""
-        request = context.request
-        if app != "allauth.mfa" or is_mfa_enabled(request.user):
+        user = context.request.user
+        records = get_authentication_records(context.request, user)
+        if app != "allauth.mfa" or not records:
             return True
-        records = get_authentication_records(request, request.user)
-        return not records or time.time() - records[-1]["at"] > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        signed_in = float(records[-1]["at"])
+        older = Authenticator.objects.filter(user=user, created_at__lt=datetime.fromtimestamp(signed_in, UTC))
+        return bool(time.time() - signed_in > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT or older.exists())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send nothing: a mail would tell who works here."""

@@ -147,14 +147,6 @@ def _tables_with_rows(vault: Vault) -> Iterator[tuple[str, Iterable[Mapping[str,
         yield model._meta.db_table, rows_of(model)
 
 
-def vault_row(archive: Archive) -> Row:
-    """Return what a backup says of the folder of its vault; VaultError when it says nothing."""
-    for table, row in archive.rows():
-        if table == VAULT_TABLE:
-            return row
-    raise VaultError.single(archive.path.name, "it does not say which vault it is of", "use another backup")
-
-
 def rows_load(archive: Archive) -> dict[str, int]:
     """Return the counts of the rows that were put into the empty tables of this vault, in one transaction.
 

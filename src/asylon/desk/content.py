@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 SHAPE = 1
 T = TypeVar("T")
@@ -178,12 +178,15 @@ def load(kind: type[T], payload: bytes) -> T:
 
 def _build(kind: Any, plain: Any) -> Any:
     if is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
-        known = {item.name for item in fields(kind)}
-        return kind(**{key: _build(hints[key], value) for key, value in plain.items() if key in known})
-    origin = get_origin(kind)
-    if origin is tuple:
+        hints = _hints(kind)
+        return kind(**{key: _build(hints[key], value) for key, value in plain.items() if key in hints})
+    if get_origin(kind) is tuple:
         return tuple(_build(get_args(kind)[0], item) for item in plain)
-    if origin in (Union, UnionType):
-        return plain
     return plain
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """Return the types of the fields of a payload; they are read once, a list opens hundreds of payloads."""
+    hints = get_type_hints(kind)
+    return {item.name: hints[item.name] for item in fields(kind)}

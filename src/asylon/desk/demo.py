@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from asylon.desk.democase import DemoCase, DemoEvent, DemoFamily, families
 from asylon.vault.sealing import Cost, KeyPair
@@ -57,31 +57,16 @@ def load_demo(*, password: str, today: date, tell: Callable[[str], None] = lambd
     """Return how many cases were made in the vault of this process, which must have tables and nothing in them."""
     from django.db import transaction
 
+    from asylon.desk.services.cases import reckoning_put_off
     from asylon.desk.services.reckoning import reckon_all
 
-    with transaction.atomic(), _reckoned_at_the_end():
+    with transaction.atomic(), reckoning_put_off():
         loading = _loading(password)
         for family in families(today):
             tell(family.name)
             _load_family(loading, family)
     reckon_all(on=today, is_forced=True)
     return len(loading.cases)
-
-
-@contextmanager
-def _reckoned_at_the_end() -> Iterator[None]:
-    """Leave the board alone until all is loaded: reckoning forty cases once takes less than each after each event."""
-    from asylon.desk.services import cases, events, people
-
-    rooms: tuple[Any, ...] = (cases, events, people)
-    kept = [room.mark_changed for room in rooms]
-    for room in rooms:
-        room.mark_changed = lambda _case: None
-    try:
-        yield
-    finally:
-        for room, own in zip(rooms, kept, strict=True):
-            room.mark_changed = own
 
 
 def _loading(password: str) -> _Loading:
@@ -205,7 +190,7 @@ def _confirm(loading: _Loading, opened: OpenCase, case: DemoCase, family: DemoFa
     from asylon.desk.services.events import event_confirm
 
     inside = {username for username, _role in case.members} | {case.lead}
-    member = next((username for username, role in case.members if role == "member"), None)
+    member: str | None = next((username for username, role in case.members if role == "member"), None)
     if member is None and family.opposed:
         return  # the two teams of such a family know nothing of each other
     second = member or next(name for name in ("miriam", "daniil", "noa") if name not in inside)
@@ -221,7 +206,8 @@ def _opened_by(loading: _Loading, opened: OpenCase, case: DemoCase, username: st
     from asylon.desk.services.memberships import membership_give, membership_take
 
     user = loading.users[username]
-    role = dict((*case.members, (case.lead, "lead"))).get(username)
+    roles: dict[str, str] = {**dict(case.members), case.lead: "lead"}
+    role = roles.get(username)
     if role not in ("lead", "member"):
         membership_give(opened=opened, user=user, role="member")
     yield open_case(loading.keyrings[username], opened.case.pk, act, action=None)

@@ -21,10 +21,13 @@ import polars as pl
 
 from asylon.desk.content import PersonContent
 from asylon.errors import AsylonError, Fault
+from asylon.language import language
 from asylon.law import Assessment, Packs, Timeline, assess, load_packs
 from asylon.law.conditions import is_adult
+from asylon.law.contract import source_row
 from asylon.law.days import PartialDate, from_day, parse_date
 from asylon.law.duty import Duty
+from asylon.law.explain import missing_text
 from asylon.law.links import parse_reference
 from asylon.law.many import assess_many
 from asylon.law.packs import Person, Test
@@ -351,3 +354,19 @@ def as_date(text: str) -> PartialDate:
 def is_day(text: str) -> bool:
     """Tell whether a date is given as a single day."""
     return bool(_DAY.fullmatch(text))
+
+
+@lru_cache(maxsize=4096)
+def rule_source(rule: str, step: str) -> Mapping[str, Any]:
+    """Return citation, address and confidence of a rule as plain values, of its newest version; empty for none."""
+    found: Mapping[str, Any] = {}
+    for name in packs().jurisdictions:
+        for clause in packs().pack(name).clauses:
+            if clause.rule == rule and (clause.step or "") == step:
+                found = source_row(clause.source)
+    return found
+
+
+def missing_words(code: str, locale: str) -> str:
+    """Return a fact that is missing, as a sentence that says what to add."""
+    return missing_text(code, language(locale))

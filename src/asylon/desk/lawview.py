@@ -12,12 +12,12 @@ from functools import cache
 from typing import Any
 
 from asylon.desk.law import OURS, asked_of_person, assess_case, packs, timeline_of, vocabulary
-from asylon.errors import AsylonError
+from asylon.errors import AsylonError, Fault
 from asylon.language import Language
 from asylon.law import Assessment, assess
 from asylon.law.contract import duty_row, right_row
 from asylon.law.duty import Duty
-from asylon.law.explain import missing_text, note_text, why, why_right
+from asylon.law.explain import fault_text, fault_words, missing_text, note_text, why, why_right
 from asylon.law.packfile import read_yaml
 from asylon.law.vocabulary import PACK_ROOT
 
@@ -34,7 +34,8 @@ class DetailField:
 
 @cache
 def _raw_vocabulary() -> Mapping[str, Any]:
-    return read_yaml(PACK_ROOT / "vocabulary.yaml")
+    raw: Mapping[str, Any] = read_yaml(PACK_ROOT / "vocabulary.yaml")
+    return raw
 
 
 @cache
@@ -137,7 +138,7 @@ def case_view(case: Any, events: Sequence[Mapping[str, Any]], *, on: date, words
         bodies=tuple({"body": body.body, "open": body.open, "why": words.say(body.why)} for body in outcome.bodies),
         unknowns=_unknowns(outcome, case.jurisdiction, words),
         notes=tuple(note_text(code, words) for code in outcome.notes),
-        doubts=tuple(f"{fault.place.partition(', ')[2]}: {fault.problem}; {fault.remedy}" for fault in timeline.doubts),
+        doubts=tuple(fault_text(fault, words) for fault in timeline.doubts),
     )
 
 
@@ -205,3 +206,13 @@ def terms_of_state(case: Any, events: Sequence[Mapping[str, Any]], *, on: date) 
         return []
     found = {duty.rule: duty.clause.title for duty in outcome.duties if duty.clause.bearer not in OURS}
     return sorted(found.items())
+
+
+def fault_line(fault: Fault, words: Language) -> str:
+    """Return what is wrong with a timeline: which event, what about it, and what to do."""
+    return fault_text(fault, words)
+
+
+def fault_beside(fault: Fault, words: Language) -> str:
+    """Return what is wrong and what to do, to be shown beside the field or event that it is about."""
+    return fault_words(fault, words)

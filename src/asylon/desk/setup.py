@@ -52,7 +52,8 @@ def prepare_store(vault: Vault) -> None:
     from django.db.models import QuerySet
 
     if any(QuerySet(model).exists() for model in used):
-        problem, remedy = "holds the rows of a vault already", "name an empty database; nothing was changed"
+        problem = "holds the rows of a vault already"
+        remedy = "name an empty one; if making it was interrupted, drop it and create it anew"
         raise VaultError.single(f"the database {connection.settings_dict['NAME']!r}", problem, remedy)
 
 

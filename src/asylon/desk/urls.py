@@ -17,6 +17,7 @@ ROOMS = (
     "access",
     "intake",
     "people",
+    "families",
     "search",
     "team",
     "account",

@@ -370,6 +370,16 @@ FACT_LABELS: Labels = {
     "national_family": _("Spouse or child is a national of the country of asylum"),
 }
 
+# Languages that CLDR does not name in every language of the desk.
+SPOKEN_LABELS: Labels = {
+    "aeb": _("Tunisian Arabic"),
+    "arq": _("Algerian Arabic"),
+    "ary": _("Moroccan Arabic"),
+    "arz": _("Egyptian Arabic"),
+    "mls": _("Masalit"),
+    "sgh": _("Shughni"),
+}
+
 
 def event_label(name: str) -> str:
     """Return what an event is called."""
@@ -402,7 +412,8 @@ def country_label(code: str) -> str:
 
 def language_label(code: str) -> str:
     """Return the name of a language by its ISO 639 code, the code itself when there is none."""
-    return str(_locale().languages.get(code.replace("-", "_"), code))
+    named = SPOKEN_LABELS.get(code) or _locale().languages.get(code.replace("-", "_"))
+    return str(named or Locale("en").languages.get(code, code))
 
 
 def event_choices() -> list[tuple[str, list[tuple[str, str]]]]:

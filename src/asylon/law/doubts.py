@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asylon.errors import Fault
+from asylon.language import said
 from asylon.law.links import UNRESOLVED, link_events
 from asylon.law.timeline import Event, Timeline
 from asylon.law.vocabulary import Vocabulary
@@ -29,15 +30,15 @@ def find_doubts(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Itera
 
 
 def _at(place: str, event: Event) -> str:
-    return f"{place}, {event.name} of {event.on}"
+    return said("{place}, {event} of {on}", place=place, event=event.name, on=event.on)
 
 
 def _before_birth(timeline: Timeline, place: str) -> Iterator[Fault]:
     born = timeline.born
     for event in timeline.events:
         if born is not None and event.on.hi < born.lo:
-            problem = f"lies before the person was born ({born})"
-            yield Fault(_at(place, event), problem, "correct the event or the date of birth")
+            problem = said("lies before the person was born ({on})", on=born)
+            yield Fault(_at(place, event), problem, said("correct the event or the date of birth"))
 
 
 def _after_leaving(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -57,9 +58,10 @@ def _after_leaving(timeline: Timeline, place: str, vocabulary: Vocabulary) -> It
 
 def _absent(place: str, gone: Event) -> Fault:
     if gone.name == "death":
-        return Fault(place, f"comes after the person died ({gone.on})", "correct one of the two dates", grave=False)
-    problem = f"needs the person in the country, who left on {gone.on} ({gone.name})"
-    return Fault(place, problem, "add the return as 'arrival' or correct the dates", grave=False)
+        problem = said("comes after the person died ({on})", on=gone.on)
+        return Fault(place, problem, said("correct one of the two dates"), grave=False)
+    problem = said("needs the person in the country, who left on {on} ({event})", on=gone.on, event=gone.name)
+    return Fault(place, problem, said("add the return as 'arrival' or correct the dates"), grave=False)
 
 
 def _twice(timeline: Timeline, place: str) -> Iterator[Fault]:
@@ -67,7 +69,7 @@ def _twice(timeline: Timeline, place: str) -> Iterator[Fault]:
     for event in timeline.events:
         key = (event.name, event.on.text, event.time, tuple(sorted(event.details.items())))
         if key in seen:
-            yield Fault(_at(place, event), "stands twice", "remove one of the two", grave=False)
+            yield Fault(_at(place, event), said("stands twice"), said("remove one of the two"), grave=False)
         seen.add(key)
 
 
@@ -79,11 +81,14 @@ def _two_decisions(timeline: Timeline, place: str) -> Iterator[Fault]:
         key = (event.name, event.on.text, event.details.get("procedure"))
         outcome = event.details.get("outcome")
         if key in seen and seen[key] != outcome:
-            one, other = seen[key] or "no outcome given", outcome or "no outcome given"
-            problem = f"stands twice on one day with different outcomes ({one}; {other})"
-            yield Fault(
-                _at(place, event), problem, "keep the one that was served, or say which came first", grave=False
+            none = said("no outcome given")
+            problem = said(
+                "stands twice on one day with different outcomes ({one}; {other})",
+                one=seen[key] or none,
+                other=outcome or none,
             )
+            remedy = said("keep the one that was served, or say which came first")
+            yield Fault(_at(place, event), problem, remedy, grave=False)
         seen[key] = outcome
 
 
@@ -101,12 +106,11 @@ def _detention(timeline: Timeline, place: str) -> Iterator[Fault]:
 def _ends_nothing(timeline: Timeline, place: str, event: Event) -> Iterator[Fault]:
     later = next((e for e in timeline.events[event.index :] if e.name == "detention_started"), None)
     if later is None:
-        yield Fault(
-            _at(place, event), "ends a detention that has not begun", "add 'detention_started' before it", grave=False
-        )
+        problem, remedy = said("ends a detention that has not begun"), said("add 'detention_started' before it")
+        yield Fault(_at(place, event), problem, remedy, grave=False)
     elif event.on.hi < later.on.lo:  # else a month that may hold both, in the right order
-        problem = f"ends before it begins (detention_started on {later.on})"
-        remedy = "correct one of the two dates, or add the earlier detention"
+        problem = said("ends before it begins (detention_started on {on})", on=later.on)
+        remedy = said("correct one of the two dates, or add the earlier detention")
         yield Fault(_at(place, event), problem, remedy, grave=False)
 
 
@@ -114,9 +118,9 @@ def _notices(timeline: Timeline, place: str, vocabulary: Vocabulary) -> Iterator
     links = link_events(timeline.events, vocabulary)
     for event, link in zip(timeline.events, links, strict=True):
         if event.name == "notification" and link == UNRESOLVED:
-            said = event.details.get("of", "nothing said")
-            problem = f"notifies something that is not in the timeline ({said})"
-            remedy = "add the decision, or name it in 'of' by its event or as 'decision of' and the day"
+            named = event.details.get("of") or said("nothing said")
+            problem = said("notifies something that is not in the timeline ({named})", named=named)
+            remedy = said("add the decision, or name it in 'of' by its event or as 'decision of' and the day")
             yield Fault(_at(place, event), problem, remedy, grave=False)
 
 
@@ -127,10 +131,9 @@ def _answers(timeline: Timeline, place: str) -> Iterator[Fault]:
         asked.add(event.name)
         for decided, lodged in _ASKED_BY.items():
             if event.name == decided and not asked & set(lodged):
-                problem = "decides what the timeline does not show as lodged"
-                yield Fault(
-                    _at(place, event), problem, f"add {lodged[0]!r} with its day, even if only a range", grave=False
-                )
+                problem = said("decides what the timeline does not show as lodged")
+                remedy = said("add '{event}' with its day, even if only a range", event=lodged[0])
+                yield Fault(_at(place, event), problem, remedy, grave=False)
 
 
 _ASKED_BY = {

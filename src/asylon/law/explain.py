@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from asylon.language import Language, language
+from asylon.errors import Fault
+from asylon.language import Language, Said, language, said
 from asylon.law.contract import end_text
 from asylon.law.days import FIRST, LAST, PartialDate, parse_date
 from asylon.law.duty import Duty, Right, Step
@@ -224,6 +225,34 @@ def note_text(code: str, words: Language = ENGLISH) -> str:
     """Return a note on the case as a sentence."""
     kind, first, day = [*code.split(":", 2), ""][:3]
     return words.say(_NOTES[kind], what=first, on=_date(day, words) if day else "")
+
+
+def fault_text(fault: Fault, words: Language = ENGLISH) -> str:
+    """Return what is doubtful or wrong in a timeline: which event, what about it, and what to do."""
+    place = fault.place
+    if isinstance(place, Said) and "event" in place.values:
+        place = said("{event}, {on}", event=place.values["event"], on=place.values["on"])
+    return words.say("{where}: {what}", where=_again(place, words), what=fault_words(fault, words))
+
+
+def fault_words(fault: Fault, words: Language = ENGLISH) -> str:
+    """Return what is wrong and what to do, without the place, for a page that shows the place itself."""
+    problem, remedy = _again(fault.problem, words), _again(fault.remedy, words)
+    end = "" if remedy.endswith(("?", ".")) else "."
+    return f"{problem[:1].upper()}{problem[1:]}; {remedy}{end}"
+
+
+def _again(text: object, words: Language) -> str:
+    """Return a sentence of the law ring in another language; what does not remember its message comes back quoted."""
+    if not isinstance(text, Said):
+        return words.quote(str(text))
+    return words.say(text.message, **{name: _value(name, value, words) for name, value in text.values.items()})
+
+
+def _value(name: str, value: object, words: Language) -> str:
+    if isinstance(value, PartialDate):
+        return _date(value.text, words)
+    return event_text(str(value), words) if name == "event" else _again(value, words)
 
 
 _NOTES = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from asylon.errors import Fault, TimelineError
+from asylon.language import said
 from asylon.law.days import FORMS, PartialDate, parse_date
 from asylon.law.vocabulary import DetailType, EventType, Vocabulary, load_vocabulary
 
@@ -170,7 +171,8 @@ class _Reader:
             return None
         found = _TIME.fullmatch(str(raw["time"]))
         if not found:
-            self.fault(f"{place}, field 'time'", f"{raw['time']!r} is not a time of day", "write '09:30'")
+            problem = said("'{given}' is not a time of day", given=raw["time"])
+            self.fault(f"{place}, field 'time'", problem, said("write '09:30'"))
             return None
         return int(found[1]) * 60 + int(found[2])
 
@@ -200,7 +202,8 @@ class _Reader:
         elif known.type == "date":
             self._date(place, text)
         elif known.type == "number" and not _NUMBER.fullmatch(text):
-            self.fault(place, f"{text[:20]!r} is not a whole number up to 9999", "write digits only")
+            problem = said("'{given}' is not a whole number up to 9999", given=text[:20])
+            self.fault(place, problem, said("write digits only"))
 
 
 def detail_text(value: object) -> str:

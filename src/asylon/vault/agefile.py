@@ -40,6 +40,11 @@ def new_age_key() -> AgeKey:
     return AgeKey(recipient=str(identity.to_public()), identity=str(identity))
 
 
+def check_recipients(texts: Sequence[str]) -> None:
+    """Raise VaultError, naming each fault, unless all are recipients that a file can be sealed to."""
+    _recipients(texts)
+
+
 def write_age_file(target: Path, pieces: Iterable[bytes], recipients: Sequence[str]) -> None:
     """Write what `pieces` give, sealed to every recipient, in the place of `target`; whole or not at all.
 

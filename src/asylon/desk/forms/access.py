@@ -26,9 +26,8 @@ class GiveForm(forms.Form):
     user = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none(), empty_label=_("Choose …"))
     role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.MEMBER)
     until = forms.DateField(
-        label=_("Until and including"),
+        label=_("Until and including, if it shall end"),
         required=False,
-        help_text=_("2026-03-24. Empty: until somebody takes it away."),
         error_messages={"invalid": _("This is no day; write it as 2026-03-24.")},
         widget=forms.DateInput(attrs={"type": "date"}),
     )

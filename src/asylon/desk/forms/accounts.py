@@ -146,7 +146,7 @@ class PasswordForm(forms.Form):
         return given
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """The own name and language."""
 
     class Meta:

@@ -14,7 +14,7 @@ from asylon.desk.models import Team
 from asylon.desk.selectors.caselist import CaseFilter
 from asylon.desk.words import country_label, fact_label
 
-STATES = (("open", _("Open")), ("closed", _("Closed")), ("all", _("Open and closed")))
+STATES = (("open", pgettext_lazy("cases", "Open")), ("closed", _("Closed")), ("all", _("Open and closed")))
 YES_NO = (
     ("", pgettext_lazy("a fact", "not known")),
     ("yes", pgettext_lazy("a fact", "yes")),
@@ -92,7 +92,8 @@ def _fact_field(fact: lawview.FactField, known: Any) -> forms.Field:
         choices.append(("other", _("another")))
         if known and known not in dict(choices):
             choices.append((known, country_label(known)))
-        return forms.ChoiceField(label=label, choices=choices, required=False, initial=known or "")
+        text = _("Where the person's own page says it, that counts.") if fact.key == "nationality" else ""
+        return forms.ChoiceField(label=label, choices=choices, required=False, initial=known or "", help_text=text)
     help_text = _("Such as BE or ENG; leave it empty when the country has one calendar.")
     return forms.RegexField(
         label=label,
@@ -117,12 +118,12 @@ class NumberForm(forms.Form):
 
     def __init__(self, *args: Any, number: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.number = number
+        self._wanted = number
         self.fields["number"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
     def clean_number(self) -> str:
         """Refuse any other number."""
         given: str = self.cleaned_data["number"].strip().upper()
-        if given != self.number:
+        if given != self._wanted:
             raise forms.ValidationError(_("This is not the number of this case; look at it once more."))
         return given

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.core import get_global
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from asylon.desk import law
@@ -77,7 +77,8 @@ def _countries(language: str) -> tuple[tuple[str, str], ...]:
         for code, short in get_global("territory_aliases").items()
         if len(code) == 3 and code.isalpha() and len(short) == 1 and short[0] in territories
     }
-    named = ((code, country_label(code)) for code in codes - _GONE)
+    with override(language):
+        named = [(code, country_label(code)) for code in codes - _GONE]
     return tuple(sorted(named, key=lambda pair: pair[1].casefold()))
 
 
@@ -88,7 +89,9 @@ def languages() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=16)
 def _languages(language: str) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(((code, language_label(code)) for code in LANGUAGES), key=lambda pair: pair[1].casefold()))
+    with override(language):
+        named = [(code, language_label(code)) for code in LANGUAGES]
+    return tuple(sorted(named, key=lambda pair: pair[1].casefold()))
 
 
 def jurisdictions() -> list[tuple[str, str]]:

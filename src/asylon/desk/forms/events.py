@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -117,7 +118,7 @@ class EventForm(forms.Form):
             found = _FIELD.search(fault.place)
             key = found[1] if found else ""
             place = key if key in ("on", "time") else PREFIX + key
-            text = f"{fault.problem[:1].upper()}{fault.problem[1:]}; {fault.remedy}."
+            text = lawview.fault_beside(fault, language(get_language() or "en"))
             self.add_error(place if place in self.fields else None, text)
         return given
 
@@ -194,7 +195,6 @@ def reference_choices(others: Sequence[Event], kept: str = "") -> list[tuple[str
 
 
 def _of_day(row: Event) -> str:
-    from django.utils.translation import get_language
 
     day = language(get_language() or "en").day(row.earliest) if row.earliest else row.on
     outcome = value_label("outcome", row.details.get("outcome", ""))

@@ -30,6 +30,8 @@ class RelationForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
 
+        self.fields["other"].initial = choices[1][0] if len(choices) > 1 else None
+
     def clean(self) -> dict[str, Any]:
         """Refuse a relation of somebody to themselves."""
         given = super().clean() or {}

@@ -37,7 +37,8 @@ class Row(forms.Form):
         for name in self.open_codes:
             kept, field = str(self[name].value() or ""), self.fields[name]
             if isinstance(field, forms.ChoiceField) and _CODE.fullmatch(kept) and not field.valid_value(kept):
-                field.choices = [*field.choices, (kept, kept)]
+                known: Any = field.choices
+                field.choices = [*known, (kept, kept)]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a row that says something and lacks its main field."""
@@ -67,7 +68,7 @@ class Sheet:
 
     forms_of: ClassVar[Mapping[str, type[forms.Form]]]
     rows_of: ClassVar[Mapping[str, type[Row]]]
-    blank_rows: ClassVar[Mapping[str, int]] = {}
+    order: ClassVar[tuple[str, ...]]  # of the page, by prefix
 
     def __init__(self, data: Data | None = None, initial: Mapping[str, Any] | None = None) -> None:
         known = initial or {}
@@ -79,11 +80,10 @@ class Sheet:
 
     def _group(self, prefix: str, data: Data | None, initial: Any) -> BaseFormSet[Row]:
         rows = list(initial or ())
-        extra = max(self.blank_rows.get(prefix, 1) - len(rows), 0)
         kind = formset_factory(
-            self.rows_of[prefix], extra=extra, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True
+            self.rows_of[prefix], extra=0 if rows else 1, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True
         )
-        return kind(data=data, prefix=prefix, initial=rows, error_messages={"missing_management_form": _LOST})
+        return kind(data=data, prefix=prefix, initial=rows, error_messages={"missing_management_form": str(_LOST)})
 
     def __getitem__(self, prefix: str) -> Any:
         """Return a form or a group by its prefix."""
@@ -100,7 +100,9 @@ class Sheet:
 
     def is_valid(self) -> bool:
         """Tell whether all forms and rows are right; every one is checked."""
-        return all([part.is_valid() for part in (*self.forms.values(), *self.groups.values())])
+        forms_right = [form.is_valid() for form in self.forms.values()]
+        groups_right = [group.is_valid() for group in self.groups.values()]
+        return all((*forms_right, *groups_right))
 
     def given(self, prefix: str) -> list[dict[str, Any]]:
         """Return what the filled rows of a group say, in order."""
@@ -108,12 +110,11 @@ class Sheet:
 
     def wrong(self) -> list[Wrong]:
         """Return every fault of the page, in the order of the page; empty before anything was sent."""
-        parts: list[forms.Form] = [*self.forms.values(), *(row for group in self.groups.values() for row in group)]
         found = [Wrong("", "", text) for text in self.other]
-        found += [one for part in parts if part.is_bound for one in _wrong_in(part)]
-        return found + [
-            Wrong("", "", str(text)) for group in self.groups.values() for text in group.non_form_errors()
-        ]
+        for prefix in self.order:
+            parts = [self.forms[prefix]] if prefix in self.forms else self.groups[prefix].forms
+            found += [one for part in parts if part.is_bound for one in _wrong_in(part)]
+        return found + [Wrong("", "", str(text)) for group in self.groups.values() for text in group.non_form_errors()]
 
 
 def _as_typed(form: forms.Form) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def _wrong_in(form: forms.Form) -> Iterator[Wrong]:
 def as_fields(data: QueryDict, prefixes: Iterable[str]) -> dict[str, str]:
     """Return what was typed into the forms of `prefixes`, to be kept as it is."""
     starts = tuple(f"{prefix}-" for prefix in prefixes)
-    return {key: data[key] for key in data if key.startswith(starts)}
+    return {key: str(data[key]) for key in data if key.startswith(starts)}
 
 
 def as_data(fields: Mapping[str, str]) -> Data:

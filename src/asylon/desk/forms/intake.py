@@ -73,7 +73,9 @@ class PersonRow(Row):
         if not given.get("name") and not given.get("native") and said:
             self.add_error("name", gettext("Write a name, or what the person is called; or empty the row."))
         if given.get("relation") in THREATS and given.get("part") in ("", OWN_CASE, Part.DEPENDANT.value):
-            words = gettext("They are on opposite sides: enter this person as opponent, and let another team take their case.")
+            words = gettext(
+                "They are on opposite sides: enter this person as opponent, and let another team take their case."
+            )
             self.add_error("part", words)
         return given
 
@@ -101,9 +103,7 @@ class EventRow(Row):
             try:
                 law.as_date(text)
             except ValueError:
-                raise ValidationError(
-                    _("This is not a date. Write a day, a month or a year: 2026-03-24, 2026-03, 2026.")
-                ) from None
+                raise ValidationError(_("No date. Write 2026-03-24, 2026-03 or 2026.")) from None
         return text
 
     def clean(self) -> dict[str, Any]:
@@ -151,6 +151,7 @@ class DecisionForm(forms.Form):
 class IntakeSheet(Sheet):
     """The whole screen."""
 
+    order = ("enquiry", "people", "events", "safe", "decision")
     forms_of: ClassVar[Mapping[str, type[forms.Form]]] = {
         "enquiry": EnquiryForm,
         "safe": SafeForm,
@@ -180,7 +181,7 @@ class IntakeSheet(Sheet):
         events = [law.plain_event(row["on"], row["name"], {}) for row in self.given("events") if row.get("on")]
         if not events or not country:
             return []
-        faults = law.event_faults(Case(number="", jurisdiction=country, attributes={}), events)
+        faults = law.event_faults(Case(number="enquiry", jurisdiction=country, attributes={}), events)
         return [f"{fault.problem}; {fault.remedy}" for fault in faults]
 
     def decision_faults(self, *, has_matches: bool) -> None:

@@ -33,9 +33,7 @@ class BornField(forms.CharField):
             try:
                 law.as_date(text)
             except ValueError:
-                raise ValidationError(
-                    _("This is not a date. Write a day, a month, a year or a range: 1988-04-17, 1988-04, 1988, 1985/1990.")
-                ) from None
+                raise ValidationError(_("No date. Write 1990-05-21, 1990-05, 1990 or 1985/1990.")) from None
         return text
 
 
@@ -137,6 +135,7 @@ class SafeForm(forms.Form):
 class PersonSheet(Sheet):
     """All of a person on one page."""
 
+    order = ("names", "person", "safe", "contacts", "nationalities", "languages", "papers")
     forms_of: ClassVar[Mapping[str, type[forms.Form]]] = {"person": PersonForm, "safe": SafeForm}
     rows_of: ClassVar[Mapping[str, type[Row]]] = {
         "names": NameRow,

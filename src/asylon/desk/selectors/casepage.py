@@ -44,6 +44,7 @@ GROUPS: Mapping[str, Promise] = {
 # What nobody must act on now is shown closed.
 QUIET = frozenset({"open", "met", "ended", "fallback"})
 MARK = {"ended": "cancelled"}
+RIGHTS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,20 @@ class CasePage:
         return outcome_mark(self.case.outcome)
 
     @property
+    def first_rights(self) -> tuple[Mapping[str, Any], ...]:
+        """Return the rights that are shown at once, what is uncertain last."""
+        return self._rights[:RIGHTS_SHOWN]
+
+    @property
+    def further_rights(self) -> tuple[Mapping[str, Any], ...]:
+        """Return the rights that are shown when one asks for them."""
+        return self._rights[RIGHTS_SHOWN:]
+
+    @property
+    def _rights(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(sorted(self.view.rights, key=lambda right: bool(right["missing"]))) if self.view else ()
+
+    @property
     def duty_count(self) -> int:
         """Return how many duties there are, whatever their standing."""
         return sum(len(group.duties) for group in self.groups)
@@ -144,10 +159,11 @@ def law_view(
     opened: OpenCase, events: Sequence[Mapping[str, Any]], *, on: date
 ) -> tuple[lawview.CaseView | None, tuple[str, ...]]:
     """Return what the law gives, or None with every fault as a sentence."""
+    words = language(get_language() or "en")
     try:
-        return lawview.case_view(opened.case, events, on=on, words=language(get_language() or "en")), ()
+        return lawview.case_view(opened.case, events, on=on, words=words), ()
     except AsylonError as error:
-        return None, tuple(str(fault) for fault in error.faults)
+        return None, tuple(lawview.fault_line(fault, words) for fault in error.faults)
 
 
 def duty_groups(view: lawview.CaseView, linked: Any) -> tuple[DutyGroup, ...]:
@@ -242,7 +258,9 @@ class _Links:
 
     def unknown(self, unknown: lawview.Unknown) -> Mapping[str, str]:
         """Return a missing fact with a link to the form where it is said."""
-        row = {"text": unknown.text, "rules": ", ".join(unknown.rules)}
+        is_fact = unknown.kind == "person"
+        text = _("Not known: %(fact)s.") % {"fact": fact_label(unknown.key)} if is_fact else unknown.text
+        row = {"text": text, "rules": ", ".join(unknown.rules)}
         if self.may_write and (link := self._settles(unknown)):
             row["url"], row["action"] = link
         return row

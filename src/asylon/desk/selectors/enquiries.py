@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -74,7 +76,9 @@ def people_in(content: EnquiryContent) -> list[PersonContent]:
     for key, value in content.fields.items():
         if found := _TYPED.fullmatch(key):
             rows.setdefault(int(found[1]), {})[found[2]] = value.strip()
-    return [person_of_row(rows[place]) for place in sorted(rows) if rows[place].get("name") or rows[place].get("native")]
+    return [
+        person_of_row(rows[place]) for place in sorted(rows) if rows[place].get("name") or rows[place].get("native")
+    ]
 
 
 def person_of_row(row: Mapping[str, str], safe: SafeContact | None = None) -> PersonContent:

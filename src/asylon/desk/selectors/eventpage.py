@@ -49,7 +49,7 @@ def event_page(opened: OpenCase, row: Event) -> EventPage:
     user = opened.keyring.user
     versions = EventVersion.objects.visible_to(user).filter(event=row).select_related("changed_by")
     papers = Paper.objects.visible_to(user, "papers").filter(event=row, removed_at__isnull=True)
-    proceeding = Proceeding.objects.visible_to(user).filter(pk=row.proceeding_id).first()
+    proceeding = Proceeding.objects.visible_to(user).filter(events=row).first()
     return EventPage(
         now=_said(opened, row, row, str(row.recorded_by or ""), row.recorded_at, is_now=True),
         before=tuple(
@@ -62,9 +62,7 @@ def event_page(opened: OpenCase, row: Event) -> EventPage:
     )
 
 
-def _said(
-    opened: OpenCase, said: Event | EventVersion, row: Event, by: str, at: datetime, *, is_now: bool
-) -> Said:
+def _said(opened: OpenCase, said: Event | EventVersion, row: Event, by: str, at: datetime, *, is_now: bool) -> Said:
     # An old version was sealed in the place of its event.
     content: EventContent = opened.unseal(Event(pk=row.pk, case_id=row.case_id, sealed=said.sealed), EventContent)
     details = merged_details(said, content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -184,10 +185,15 @@ def tie_from(tie: Tie, person_id: UUID) -> tuple[str, SeenPerson]:
 
 def split_of(members: Iterable[Member]) -> tuple[str, ...]:
     """Return in sentences how the visible cases of a family fall apart; empty when they do not."""
-    cases = {matter.case.pk: matter for member in members for matter in member.matters if matter.part in OWN_PARTS}
-    running = [matter for matter in cases.values() if matter.case.closed_at is None]
-    sides = {matter.side for matter in cases.values() if matter.side != "open" or matter in running}
-    days = {matter.case.removal_day for matter in running}
+    cases = {matter.case.pk: matter.case for member in members for matter in member.matters if matter.part in OWN_PARTS}
+    return split_of_cases([(case.outcome, case.removal_day, case.closed_at is not None) for case in cases.values()])
+
+
+def split_of_cases(cases: Iterable[tuple[str, date | None, bool]]) -> tuple[str, ...]:
+    """Return the same for cases given by outcome, removal day and whether they are closed: for the board as well."""
+    seen = [(side_of(outcome), removal, is_closed) for outcome, removal, is_closed in cases]
+    sides = {side for side, _removal, is_closed in seen if side != "open" or not is_closed}
+    days = {removal for _side, removal, is_closed in seen if not is_closed}
     found = []
     if {"protected", "refused"} <= sides:
         found.append(gettext("One is protected and another was refused."))

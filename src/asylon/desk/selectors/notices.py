@@ -44,7 +44,7 @@ class NoticeLines(Sequence[NoticeLine]):
         rows = list(self._rows[index]) if isinstance(index, slice) else [self._rows[index]]
         wanted = {row.case_id for row in rows if row.case_id}
         numbers = dict(Case.objects.visible_to(self._user).filter(pk__in=wanted).values_list("pk", "number"))
-        lines = [_line(row, numbers.get(row.case_id, "")) for row in rows]
+        lines = [_line(row, numbers.get(row.case_id, "") if row.case_id else "") for row in rows]
         return lines if isinstance(index, slice) else lines[0]
 
 

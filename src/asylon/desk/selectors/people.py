@@ -96,8 +96,9 @@ class SeenPerson:
 
     @property
     def other_names(self) -> tuple[Any, ...]:
-        """Return the names beside the one that is shown."""
-        return tuple(name for name in self.content.names if name.full != self.called)
+        """Return the person's own names beside the one that is shown."""
+        own = (name for name in self.content.names if name.kind not in ("mother", "father"))
+        return tuple(name for name in own if name.full != self.called)
 
 
 def seen_people(keyring: Keyring, person_ids: Iterable[UUID]) -> Mapping[UUID, SeenPerson]:
@@ -215,6 +216,9 @@ def spoken(content: PersonContent) -> list[str]:
     """Return the languages of a person in words, with dialect and whether an interpreter is needed."""
     found = []
     for language in content.languages:
-        words = language_label(language.code) + (f" ({language.dialect})" if language.dialect else "")
+        named = language_label(language.code)
+        words = f"{named} ({language.dialect})" if language.dialect else named
+        if named == language.code and language.dialect:  # the list of languages does not know it, the caseworker does
+            words = language.dialect
         found.append(words + (f", {gettext('interpreter needed')}" if language.needs_interpreter else ""))
     return found

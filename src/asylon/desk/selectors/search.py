@@ -120,9 +120,9 @@ class _Keys:
 
     def owners(self, rows: QuerySet[IndexKey], column: str) -> dict[UUID, str]:
         """Return who holds what was asked for, with what they were found by: every part of a name, or the number."""
-        wanted = frozenset().union(*self.parts, {self.born, self.number}) - {None}
+        wanted = {key for part in self.parts for key in part} | {key for key in (self.born, self.number) if key}
         held: dict[UUID, set[bytes]] = {}
-        for owner, key in rows.filter(key__in=sorted(key for key in wanted if key)).values_list(column, "key"):
+        for owner, key in rows.filter(key__in=sorted(wanted)).values_list(column, "key"):
             held.setdefault(owner, set()).add(bytes(key))
         found = ((owner, self._by(keys)) for owner, keys in held.items())
         return {owner: by for owner, by in found if by}

@@ -54,6 +54,7 @@ class Entry:
     on: str
     title: str
     earliest: date | None = None
+    latest: date | None = None
     id: str = ""
     pk: UUID | None = None
     lane: str = ""
@@ -113,18 +114,42 @@ def papers_of(opened: OpenCase) -> list[tuple[Paper, PaperContent]]:
     return [(row, opened.unseal(row, PaperContent)) for row in rows.select_related("added_by", "event")]
 
 
-def timeline_view(opened: OpenCase, *, on: date) -> TimelineView:
-    """Return the timeline of an opened case, with a line for the day `on`."""
+def timeline_view(opened: OpenCase, *, on: date, supposed: Sequence[Mapping[str, Any]] = ()) -> TimelineView:
+    """Return the timeline of an opened case, with a line for the day `on` and what is only supposed among it."""
     rows = events_of(opened)
     kept = [row for row in rows if row.removed_at is None]
-    lanes = lanes_of(kept, proceedings_of(opened))
+    unsaved = [unsaved_event(event) for event in supposed]
+    lanes = lanes_of([*kept, *unsaved], proceedings_of(opened))
     reader = _Reader(opened, lanes)
-    entries = [reader.entry(row) for row in kept]
+    entries = [*map(reader.entry, kept), *(_supposed(row, lanes) for row in unsaved)]
+    entries.sort(key=lambda entry: entry.earliest or entry.latest or date.max)
     gone = tuple(reader.entry(row) for row in rows if row.removed_at is not None)
-    return TimelineView(with_today(entries, on), gone, lanes.used, tuple(kept))
+    return TimelineView(_with_today(entries, on), gone, lanes.used, tuple(kept))
 
 
-def with_today(entries: Sequence[Entry], on: date) -> tuple[Entry, ...]:
+def unsaved_event(event: Mapping[str, Any]) -> Event:
+    """Return a supposed event as a row that is never saved."""
+    span = law.as_date(event["on"])
+    details = {key: value for key, value in event.items() if key not in ("on", "event")}
+    return Event(name=event["event"], on=event["on"], details=details, earliest=span.earliest, latest=span.latest)
+
+
+def _supposed(row: Event, lanes: Lanes) -> Entry:
+    outcome = row.details.get("outcome", "")
+    return Entry(
+        on=row.on,
+        title=event_label(row.name),
+        earliest=row.earliest,
+        latest=row.latest,
+        lane=lanes.of.get(row.pk, ""),
+        detail=details_text(row.name, row.details),
+        outcome=value_label("outcome", outcome),
+        outcome_mark=outcome_mark(outcome),
+        kind="supposed",
+    )
+
+
+def _with_today(entries: Sequence[Entry], on: date) -> tuple[Entry, ...]:
     """Return the entries with the line of the day `on` before the first that lies after it."""
     place = next((at for at, entry in enumerate(entries) if entry.earliest and entry.earliest > on), len(entries))
     return (*entries[:place], Entry(on.isoformat(), "", kind="today"), *entries[place:])
@@ -152,6 +177,7 @@ class _Reader:
             on=row.on,
             title=event_label(row.name),
             earliest=row.earliest,
+            latest=row.latest,
             id=f"event-{row.pk}",
             pk=row.pk,
             lane=self.lanes.of.get(row.pk, ""),
@@ -169,11 +195,11 @@ class _Reader:
             paper=content.paper_note,
             old=self._old(row),
         )
-        return replace(entry, **self._paper(entry, *paper)) if paper else entry
+        return self._with_paper(entry, *paper) if paper else entry
 
-    def _paper(self, entry: Entry, row: Paper, content: PaperContent) -> dict[str, str]:
+    def _with_paper(self, entry: Entry, row: Paper, content: PaperContent) -> Entry:
         title = f"{content.title}: {entry.paper}" if entry.paper else content.title
-        return {"paper": title, "paper_url": reverse("paper", kwargs={"case": row.case_id, "paper": row.pk})}
+        return replace(entry, paper=title, paper_url=reverse("paper", kwargs={"case": row.case_id, "paper": row.pk}))
 
     def _old(self, row: Event) -> tuple[OldDate, ...]:
         """Return the dates and kinds that were replaced, each once, newest first."""

@@ -35,7 +35,7 @@ def duties_moved(before: lawview.CaseView, after: lawview.CaseView) -> tuple[Mov
 
 
 def rights_moved(before: lawview.CaseView, after: lawview.CaseView) -> tuple[Move, ...]:
-    """Return the rights that are won, lost, or become certain or uncertain; empty when none does."""
+    """Return the rights that are gained, lost, or become certain or uncertain; empty when none does."""
     return _moves(before.rights, after.rights, key=_right_key, shown=("missing",))
 
 
@@ -44,7 +44,7 @@ def _duty_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _right_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return row["rule"], row["right"], row["since"]
+    return row["rule"], row["right"]  # since when it is held may shift without anything being gained or lost
 
 
 def _moves(

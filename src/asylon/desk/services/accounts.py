@@ -81,6 +81,8 @@ def _may_make(by: User, *, is_lead: bool) -> bool:
 def _tell_leads(newcomer: User) -> None:
     """Tell the leads that somebody waits for keys, once."""
     Notice.objects.filter(kind=Notice.Kind.NEWCOMER, about=newcomer).delete()
+    if not may_be_admitted(newcomer):
+        return
     for lead in User.objects.filter(is_lead=True, is_active=True).exclude(pk=newcomer.pk):
         Notice.objects.create(user=lead, kind=Notice.Kind.NEWCOMER, about=newcomer)
 
@@ -151,7 +153,7 @@ def _keep_one(user: User, *, is_lead: bool = False, is_administrator: bool = Fal
 
 @transaction.atomic
 def org_keys_give(*, user: User, index: bytes, emergency: bytes | None, by: User | None) -> None:
-    """Wrap the organisation's keys for a person; the emergency key only for a lead."""
+    """Wrap the organisation's keys for a person, who waits no longer; the emergency key only for a lead."""
     given = {OrgKey.Kind.INDEX: index} | ({OrgKey.Kind.EMERGENCY: emergency} if emergency and user.is_lead else {})
     for kind, key in given.items():
         OrgKey.objects.update_or_create(
@@ -159,6 +161,7 @@ def org_keys_give(*, user: User, index: bytes, emergency: bytes | None, by: User
             kind=kind,
             defaults={"wrapped": wrap(key, bytes(user.public_key)), "given_by": by, "given_at": timezone.now()},
         )
+    Notice.objects.filter(kind=Notice.Kind.NEWCOMER, about=user).delete()
 
 
 @transaction.atomic
@@ -172,7 +175,6 @@ def member_admit(*, user: User, keyring: Keyring) -> None:
         raise PermissionDenied
     emergency = keyring.org_key(OrgKey.Kind.EMERGENCY) if user.is_lead else None
     org_keys_give(user=user, index=keyring.org_key(OrgKey.Kind.INDEX), emergency=emergency, by=lead)
-    Notice.objects.filter(kind=Notice.Kind.NEWCOMER, about=user).delete()
     record("account.admitted", by=lead, about=user.username)
 
 

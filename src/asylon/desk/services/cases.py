@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from asylon.desk.content import CaseContent, dump
@@ -19,13 +22,16 @@ from asylon.desk.session import Keyring
 from asylon.vault.sealing import new_key, seal, wrap
 
 # No vowels, no digit that looks like a letter: a number says nothing and spells nothing.
-_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
+_DIGITS, _LETTERS = "23456789", "BCDFGHJKLMNPQRSTVWXZ"
+
+_is_put_off: ContextVar[bool] = ContextVar("reckoning_put_off", default=False)
 
 
 def new_number() -> str:
-    """Return a free case number such as `7QF-M2K`; it tells neither order nor count."""
+    """Return a free case number such as `QF7-M2K`; it tells neither order nor count."""
     while True:
-        letters = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+        # A letter first: in a Hebrew sentence a number that begins with a digit is shown with its halves swapped.
+        letters = secrets.choice(_LETTERS) + "".join(secrets.choice(_DIGITS + _LETTERS) for _ in range(5))
         number = f"{letters[:3]}-{letters[3:]}"
         if not Case.objects.unwalled("number").filter(number=number).exists():
             return number
@@ -103,13 +109,22 @@ def _set_closed(opened: OpenCase, *, is_closed: bool) -> None:
 
 
 def mark_changed(case: Case) -> None:
-    """Note that duties of a case must be reckoned again, and do so in this transaction."""
-    from django.db.models import F
-
+    """Note that duties of a case must be reckoned again, and do so in this transaction unless that is put off."""
     from asylon.desk.services.reckoning import reckon_case
 
     Case.objects.unwalled("write").filter(pk=case.pk).update(changed=F("changed") + 1)
-    reckon_case(case.pk)
+    if not _is_put_off.get():
+        reckon_case(case.pk)
+
+
+@contextmanager
+def reckoning_put_off() -> Iterator[None]:
+    """Leave changed cases stale while many are written; whoever asks for this calls `reckon_all` afterwards."""
+    token = _is_put_off.set(True)
+    try:
+        yield
+    finally:
+        _is_put_off.reset(token)
 
 
 def case_delete(*, opened: OpenCase) -> None:

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from asylon.desk.content import CaseContent, EnquiryContent, PersonContent, dump
-from asylon.desk.models import CasePerson, Enquiry, Family, IndexKey, Kinship, Part
+from asylon.desk.models import CasePerson, Enquiry, Family, IndexKey, Kinship, Part, TrailRow, User
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.selectors.enquiries import content_of, enquiry_key, people_in
 from asylon.desk.services.accounts import organisation
@@ -74,9 +74,14 @@ class Intake:
 
 @transaction.atomic
 def enquiry_save(*, keyring: Keyring, enquiry_id: UUID, fields: Mapping[str, str]) -> Enquiry:
-    """Keep what was typed as a draft of its author; Http404 when the enquiry is somebody else's or no draft."""
+    """Keep what was typed as a draft of its author; Http404 when the enquiry is somebody else's or no draft.
+
+    An enquiry that was opened as a case or destroyed does not come back, whatever an old page still sends.
+    """
     row = Enquiry.objects.select_for_update().filter(pk=enquiry_id).first()
     if row is not None and (row.author_id != keyring.user.pk or row.state != Enquiry.State.DRAFT):
+        raise Http404
+    if row is None and TrailRow.objects.filter(action="enquiry.deleted", object=str(enquiry_id)).exists():
         raise Http404
     is_new = row is None
     row, key = (_new(keyring, enquiry_id)) if row is None else (row, enquiry_key(keyring, row))
@@ -154,6 +159,12 @@ def enquiry_remove(*, keyring: Keyring, enquiry_id: UUID) -> None:
 
 
 # ---------------------------------------------------------------- one press: cases
+
+
+def opened_as(user: User, enquiry_id: UUID) -> UUID | None:
+    """Return the case that `user` opened from an enquiry, None when they did not: for a button pressed twice."""
+    row = TrailRow.objects.filter(action="enquiry.deleted", object=str(enquiry_id), actor=user.username).first()
+    return UUID(str(row.detail["case"])) if row is not None and "case" in row.detail else None
 
 
 @transaction.atomic

@@ -165,7 +165,7 @@ def _detail(duty: law.DutyFacts, section: str) -> Mapping[str, object]:
         detail["missing"] = list(duty.missing)
     if section == Section.DUE and duty.legal_end != duty.safe_end and duty.legal_end is not None:
         detail["legal"] = duty.legal_end.isoformat()
-    if duty.minute is not None and duty.legal_end is not None:
+    if duty.minute is not None and duty.standing != "undetermined":
         detail["time"] = f"{duty.minute // 60:02}:{duty.minute % 60:02}"
     return detail
 

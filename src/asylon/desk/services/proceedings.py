@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -56,7 +58,8 @@ def _leads_to(start: Proceeding, row: Proceeding | None) -> bool:
     if row is None:
         return False
     by_id = dict(Proceeding.objects.unwalled("write").filter(case=row.case_id).values_list("pk", "follows_id"))
-    place, seen = start.pk, set()
+    place: UUID | None = start.pk
+    seen: set[UUID] = set()
     while place is not None and place not in seen:
         if place == row.pk:
             return True

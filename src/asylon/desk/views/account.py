@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.paginator import Paginator
@@ -39,9 +40,9 @@ def account(request: DeskRequest) -> HttpResponse:
         "nav_current": "account",
         "form": form,
         "idle_minutes": IDLE_MINUTES.get(request.user.work, 15),
-        "is_admitted": request.user.is_admitted,
+        "waits_for_keys": accounts.may_be_admitted(request.user) and not request.user.is_admitted,
         "demands_second_factor": current().demands_second_factor,
-        "factors": sorted(request.user.authenticator_set.values_list("type", flat=True)),
+        "factors": sorted(Authenticator.objects.filter(user=request.user).values_list("type", flat=True)),
         "sign_ins": TrailRow.objects.filter(actor=request.user.username, action__in=SIGN_INS)[:10],
     }
     return render(request, "desk/account/account.html", context, status=422 if form.errors else 200)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from asylon.desk.models import Role
@@ -35,6 +36,7 @@ def framed(
         "may_write": opened.may("write"),
         "may_grant": opened.may("grant"),
         "may_close": opened.may("close"),
+        "today": timezone.localdate(),
         "called": context.get("called") or called(opened),
         "crumbs": crumbs(opened, crumb),
         "tabs": tabs(opened, tab, context.get("counts") or counts_of(opened)),

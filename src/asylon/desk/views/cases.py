@@ -26,21 +26,13 @@ from asylon.desk.request import DeskRequest
 from asylon.desk.selectors.caselist import CaseLine, case_lines, case_memberships
 from asylon.desk.selectors.casepage import card_of, case_page, law_view
 from asylon.desk.selectors.cases import OpenCase, open_case
-from asylon.desk.selectors.timeline import (
-    Entry,
-    TimelineView,
-    details_text,
-    outcome_label,
-    outcome_mark,
-    timeline_view,
-    with_today,
-)
+from asylon.desk.selectors.timeline import TimelineView, outcome_label, outcome_mark, timeline_view, unsaved_event
 from asylon.desk.selectors.whatif import duties_moved, rights_moved
 from asylon.desk.services.cases import case_change, facts_set
 from asylon.desk.services.trail import record
 from asylon.desk.views.caseframe import case_url, framed
 from asylon.desk.walls import may
-from asylon.desk.words import country_label, event_label, value_label
+from asylon.desk.words import country_label
 
 PAGE = 50
 MOST_SUPPOSED = 8
@@ -178,22 +170,24 @@ def whatif(request: DeskRequest, case: UUID) -> HttpResponse:
 
 def _supposed_forms(request: DeskRequest, timeline: TimelineView) -> list[SupposedForm]:
     """Return a form for each supposed event that was given, and an empty one for the next."""
-    forms = []
+    forms: list[SupposedForm] = []
+    others = list(timeline.events)
     for number in range(MOST_SUPPOSED):
         if request.GET.get(f"s{number}-event"):
-            form = SupposedForm(request.GET, prefix=f"s{len(forms)}", others=timeline.events)
-            if len(forms) != number:
-                form = SupposedForm(_renumbered(request, number, len(forms)), prefix=f"s{len(forms)}", others=timeline.events)
+            place = len(forms)
+            form = SupposedForm(_renumbered(request, number, place), prefix=f"s{place}", others=others)
             form.is_valid()
             forms.append(form)
+            if form.plain is not None:  # what is supposed next may concern it
+                others.append(unsaved_event(form.plain))
     if len(forms) < MOST_SUPPOSED:
-        forms.append(SupposedForm(prefix=f"s{len(forms)}", others=timeline.events))
+        forms.append(SupposedForm(prefix=f"s{len(forms)}", others=others))
     return forms
 
 
 def _renumbered(request: DeskRequest, old: int, new: int) -> Mapping[str, str]:
     start = f"s{old}-"
-    return {f"s{new}-{key[len(start):]}": str(value) for key, value in request.GET.items() if key.startswith(start)}
+    return {f"s{new}-{key[len(start) :]}": str(value) for key, value in request.GET.items() if key.startswith(start)}
 
 
 def _compared(opened: OpenCase, timeline: TimelineView, supposed: list[dict[str, Any]], day: date) -> dict[str, Any]:
@@ -202,29 +196,11 @@ def _compared(opened: OpenCase, timeline: TimelineView, supposed: list[dict[str,
     on = max([day, *lasts])
     before, faults = law_view(opened, timeline.plain, on=on)
     after, more = law_view(opened, [*timeline.plain, *supposed], on=on)
-    shown = {"on": on, "faults": more or faults, "entries": _with_supposed(timeline, supposed, on), "lanes": timeline.lanes}
+    drawn = timeline_view(opened, on=on, supposed=supposed)
+    shown = {"on": on, "faults": more or faults, "entries": drawn.entries, "lanes": drawn.lanes}
     if before is None or after is None:
         return shown
     return shown | {"duties": duties_moved(before, after), "rights": rights_moved(before, after), "is_compared": True}
-
-
-def _with_supposed(timeline: TimelineView, supposed: list[dict[str, Any]], on: date) -> tuple[Entry, ...]:
-    entries = [entry for entry in timeline.entries if entry.kind != "today"]
-    for event in supposed:
-        details = {key: value for key, value in event.items() if key not in ("on", "event")}
-        outcome = details.get("outcome", "")
-        entries.append(
-            Entry(
-                on=event["on"],
-                title=event_label(event["event"]),
-                earliest=law.as_date(event["on"]).earliest,
-                detail=details_text(event["event"], details),
-                outcome=value_label("outcome", outcome),
-                outcome_mark=outcome_mark(outcome),
-                kind="supposed",
-            )
-        )
-    return with_today(sorted(entries, key=lambda entry: entry.earliest or date.min), on)
 
 
 routes = [

@@ -24,11 +24,21 @@ from asylon.desk.selectors.eventpage import event_page, merged_details
 from asylon.desk.selectors.timeline import events_of, proceedings_of
 from asylon.desk.services.events import (
     CHANGED_MEANWHILE,
-    event_add as add_event,
     event_change,
+)
+from asylon.desk.services.events import (
+    event_add as add_event,
+)
+from asylon.desk.services.events import (
     event_confirm as confirm_event,
+)
+from asylon.desk.services.events import (
     event_remove as remove_event,
+)
+from asylon.desk.services.events import (
     event_restore as restore_event,
+)
+from asylon.desk.services.events import (
     event_undo as undo_event,
 )
 from asylon.desk.services.papers import paper_tie
@@ -51,15 +61,14 @@ def event_add(request: DeskRequest, case: UUID) -> HttpResponse:
         form = EventChoiceForm(request.GET if "event" in request.GET else None)
         return framed(request, opened, "desk/cases/event_choose.html", {"form": form}, crumb=_("Add an event"))
     others = [row for row in events_of(opened) if row.removed_at is None]
-    form_data = request.POST if request.method == "POST" else None
-    event_form = EventForm(form_data, opened=opened, name=name, others=others, initial={"on": request.GET.get("on", "")})
+    event_form = EventForm(request.POST if request.method == "POST" else None, opened=opened, name=name, others=others)
     if request.method == "POST" and event_form.is_valid():
         made = _added(opened, event_form)
         if made is not None:
             messages.success(request, _("The event was added."))
             _say_critical(request, made)
             return HttpResponseRedirect(case_url(opened, f"event-{made.pk}"))
-    context = {"form": event_form, "name": name, "title": event_label(name), "kind": law.event_kinds()[name]}
+    context = {"form": event_form, "name": name, "title": event_label(name)}
     return framed(request, opened, "desk/cases/event_form.html", context, crumb=_("Add an event"))
 
 
@@ -76,7 +85,9 @@ def _added(opened: OpenCase, form: EventForm) -> Event | None:
 
 def _say_critical(request: DeskRequest, event: Event) -> None:
     if event.is_critical and event.confirmed_at is None:
-        messages.info(request, _("A term of ours starts with it: somebody else should compare the date with the paper."))
+        messages.info(
+            request, _("A term of ours starts with it: somebody else should compare the date with the paper.")
+        )
 
 
 @reads("event", "case")
@@ -113,8 +124,7 @@ def event_edit(request: DeskRequest, case: UUID, event: UUID) -> HttpResponse:
             messages.success(request, _("The event was changed; the earlier one is kept in its history."))
             _say_critical(request, made)
             return HttpResponseRedirect(case_url(opened, f"event-{made.pk}"))
-    title, kind = event_label(row.name), law.event_kinds()[row.name]
-    context = {"form": form, "event": row, "name": row.name, "title": title, "kind": kind, "theirs": theirs}
+    context = {"form": form, "event": row, "name": row.name, "title": event_label(row.name), "theirs": theirs}
     return framed(request, opened, "desk/cases/event_form.html", context, crumb=_("Change an event"))
 
 
@@ -210,9 +220,7 @@ def proceeding_add(request: DeskRequest, case: UUID) -> HttpResponse:
     form = ProceedingForm(request.POST if request.method == "POST" else None, others=proceedings_of(opened))
 
     def save() -> None:
-        proceeding_open(
-            opened=opened, kind=form.cleaned_data["kind"], content=form.content, follows=form.followed
-        )
+        proceeding_open(opened=opened, kind=form.cleaned_data["kind"], content=form.content, follows=form.followed)
 
     return _proceeding(request, opened, form, save, _("The proceeding was added."), _("Add a proceeding"))
 

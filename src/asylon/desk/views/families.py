@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -59,9 +58,12 @@ def _choices(view: FamilyView) -> list[tuple[UUID, str]]:
 
 def _writable_case(request: DeskRequest, family: Family, *people: UUID) -> UUID | None:
     """Return a case in which one may write for the family, with one of `people` in it if any are given."""
-    rows = FamilyMember.objects.visible_to(request.user, "write").filter(family=family)
-    wanted = people or rows.values("person_id")
-    cases = Case.objects.visible_to(request.user, "write").filter(people__person__in=wanted)
+    cases = Case.objects.visible_to(request.user, "write")
+    if people:
+        cases = cases.filter(people__person_id__in=people)
+    else:
+        members = FamilyMember.objects.visible_to(request.user, "write").filter(family=family)
+        cases = cases.filter(people__person_id__in=members.values("person_id"))
     return cases.order_by("closed_at", "pk").values_list("pk", flat=True).first()
 
 
@@ -81,7 +83,7 @@ def make(request: DeskRequest, case: UUID) -> HttpResponse:
     """Make a family of people of a case."""
     opened = open_case(request.keyring, case, "write", action=None)
     people = parts_of(request.keyring, opened)
-    form = ChoosePeople(request.POST or None, people=_named(people))
+    form = ChoosePeople(request.POST if request.method == "POST" else None, people=_named(people))
     if request.method == "POST" and form.is_valid():
         made = family_make(opened=opened, parts=[one.part for one in _chosen(people, form)])
         messages.success(request, _("The family was made."))
@@ -103,10 +105,13 @@ def _chosen(people: list[OpenPerson], form: ChoosePeople) -> list[OpenPerson]:
 def join(request: DeskRequest, family: UUID) -> HttpResponse:
     """Add people of a case to a family: first its number, then who of them."""
     row = open_family(request.keyring, family)
+    _open_writable(request, row)
     number = NumberForm(request.POST)
     case = _case_of(request, number)
     if case is None:
-        return render(request, "desk/families/join.html", {"nav_current": "people", "family": row, "number_form": number})
+        return render(
+            request, "desk/families/join.html", {"nav_current": "people", "family": row, "number_form": number}
+        )
     opened = open_case(request.keyring, case, "write", action=None)
     people = parts_of(request.keyring, opened)
     form = ChoosePeople(request.POST if "chosen" in request.POST else None, people=_named(people))

@@ -23,7 +23,14 @@ from asylon.desk.request import DeskRequest
 from asylon.desk.selectors.enquiries import enquiries_of, open_all, open_enquiry, people_in
 from asylon.desk.selectors.people import nationalities
 from asylon.desk.services.conflicts import Match, conflict_check
-from asylon.desk.services.intake import cases_open, enquiry_keep, enquiry_remove, enquiry_save, enquiry_take_up
+from asylon.desk.services.intake import (
+    cases_open,
+    enquiry_keep,
+    enquiry_remove,
+    enquiry_save,
+    enquiry_take_up,
+    opened_as,
+)
 from asylon.desk.services.trail import record
 
 PREFIXES = ("enquiry", "safe", "decision", "people", "events")
@@ -68,6 +75,8 @@ def save(request: DeskRequest, enquiry: UUID) -> HttpResponse:
 
 
 def _act(request: DeskRequest, enquiry_id: UUID) -> HttpResponse:
+    if case := opened_as(request.user, enquiry_id):
+        return redirect("case", case=case)
     fields = as_fields(request.POST, PREFIXES)
     row = enquiry_save(keyring=request.keyring, enquiry_id=enquiry_id, fields=fields)
     data = as_data(fields)

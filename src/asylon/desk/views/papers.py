@@ -19,7 +19,9 @@ from asylon.desk.registry import reads
 from asylon.desk.request import DeskRequest
 from asylon.desk.selectors.cases import OpenCase, open_case, row_of
 from asylon.desk.selectors.timeline import papers_of
-from asylon.desk.services.notes import note_add, note_remove as remove_note, note_restore as restore_note
+from asylon.desk.services.notes import note_add
+from asylon.desk.services.notes import note_remove as remove_note
+from asylon.desk.services.notes import note_restore as restore_note
 from asylon.desk.services.papers import paper_add, paper_read
 from asylon.desk.services.papers import paper_remove as remove_paper
 from asylon.desk.services.papers import paper_restore as restore_paper
@@ -45,11 +47,11 @@ def notes(request: DeskRequest, case: UUID) -> HttpResponse:
         messages.success(request, _("The note was added."))
         return HttpResponseRedirect(reverse("notes", kwargs={"case": case}))
     rows = Note.objects.visible_to(request.user).filter(case=opened.case).select_related("written_by")
-    said = [{"row": row, "text": opened.unseal(row, NoteContent).text} for row in rows]
+    said = [(row, opened.unseal(row, NoteContent).text) for row in rows]
     context = {
         "form": form,
-        "notes": [one for one in said if one["row"].removed_at is None],
-        "removed": [one for one in said if one["row"].removed_at is not None],
+        "notes": [{"row": row, "text": text} for row, text in said if row.removed_at is None],
+        "removed": [{"row": row, "text": text} for row, text in said if row.removed_at is not None],
     }
     return framed(request, opened, "desk/cases/notes.html", context, tab="notes", crumb=_("Notes"))
 
@@ -88,11 +90,11 @@ def papers(request: DeskRequest, case: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _taken_in(opened, form):
         messages.success(request, _("The paper was sealed and kept."))
         return HttpResponseRedirect(reverse("papers", kwargs={"case": case}))
-    found = [{"row": row, "content": content} for row, content in papers_of(opened)]
+    found = papers_of(opened)
     context = {
         "form": form,
-        "papers": [one for one in found if one["row"].removed_at is None],
-        "removed": [one for one in found if one["row"].removed_at is not None],
+        "papers": [{"row": row, "content": content} for row, content in found if row.removed_at is None],
+        "removed": [{"row": row, "content": content} for row, content in found if row.removed_at is not None],
     }
     return framed(request, opened, "desk/cases/papers.html", context, tab="papers", crumb=_("Papers"))
 
@@ -101,9 +103,7 @@ def _taken_in(opened: OpenCase, form: PaperForm) -> bool:
     given = form.cleaned_data
     file = given["file"]
     try:
-        paper_add(
-            opened=opened, data=file.read(), file_name=file.name or "", title=given["title"], note=given["note"]
-        )
+        paper_add(opened=opened, data=file.read(), file_name=file.name or "", title=given["title"], note=given["note"])
     except ValidationError as error:
         form.add_error("file", error)
     except VaultError as error:
@@ -126,7 +126,9 @@ def paper(request: DeskRequest, case: UUID, paper: UUID) -> HttpResponse:
     except VaultError as error:
         fault = error.faults[0]
         context = {"problem": fault.problem, "remedy": fault.remedy}
-        return framed(request, opened, "desk/cases/paper_lost.html", context, tab="papers", crumb=_("Papers"), status=410)
+        return framed(
+            request, opened, "desk/cases/paper_lost.html", context, tab="papers", crumb=_("Papers"), status=410
+        )
     ending = ENDINGS.get(content.media_type, "bin")
     media_type = content.media_type if content.media_type in ENDINGS else "application/octet-stream"
     charset = "; charset=utf-8" if media_type == "text/plain" else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -81,7 +80,6 @@ def person(request: DeskRequest, case: UUID, person: UUID) -> HttpResponse:
     ties = [(tie, *tie_from(tie, person)) for tie in ties_of(request.keyring, [person])]
     context = _context(one) | {
         "content": one.content,
-        "shown": shown(one),
         "languages": spoken(one.content),
         "nationalities": nationalities(one.content),
         "parts": seen.parts,
@@ -90,15 +88,6 @@ def person(request: DeskRequest, case: UUID, person: UUID) -> HttpResponse:
         "may_write": one.opened.may("write"),
     }
     return render(request, "desk/people/person.html", context)
-
-
-def shown(one: OpenPerson) -> Any:
-    """Return the content for the head of a page: languages and nationalities in words."""
-    languages = [replace(kept, code=words, dialect="", needs_interpreter=False) for kept, words in
-                 zip(one.content.languages, spoken(one.content), strict=True)]
-    return replace(
-        one.content, nationalities=tuple(nationalities(one.content)), is_stateless=False, languages=tuple(languages)
-    )
 
 
 def _families(request: DeskRequest, person_id: UUID) -> list[dict[str, Any]]:
@@ -153,7 +142,9 @@ def add(request: DeskRequest, case: UUID) -> HttpResponse:
     return redirect("person", case=case, person=part.person_id)
 
 
-def _sheet(request: DeskRequest, opened: OpenCase, sheet: Any, one: OpenPerson | None = None, **more: Any) -> HttpResponse:
+def _sheet(
+    request: DeskRequest, opened: OpenCase, sheet: Any, one: OpenPerson | None = None, **more: Any
+) -> HttpResponse:
     context = _context(one) if one else {"nav_current": "cases", "case": opened.case}
     url = _address("person", one) if one else reverse("case", kwargs={"case": opened.case.pk})
     context |= {"sheet": sheet, "paper_kinds": PAPER_KINDS, "cancel_url": url, **more}
@@ -180,9 +171,19 @@ def edit(request: DeskRequest, case: UUID, person: UUID) -> HttpResponse:
             part_change(opened=one.opened, part=one.part, kind=sheet.part)
     except ValidationError as error:
         sheet.other += error.messages
-        return _sheet(request, one.opened, sheet, one, version=version, kept=shown(one), content=one.content)
+        return _sheet(request, one.opened, sheet, one, version=version, **_kept(one))
     messages.success(request, _("The changes were saved."))
     return redirect("person", case=case, person=person)
+
+
+def _kept(one: OpenPerson) -> dict[str, Any]:
+    """Return what is saved now, to be compared with what was typed."""
+    return {
+        "is_behind": True,
+        "content": one.content,
+        "languages": spoken(one.content),
+        "nationalities": nationalities(one.content),
+    }
 
 
 def _number(text: str) -> int:
@@ -235,7 +236,7 @@ def unlink(request: DeskRequest, case: UUID, person: UUID) -> HttpResponse:
 def join(request: DeskRequest, case: UUID, person: UUID) -> HttpResponse:
     """Let a person take part in another case of one's own, too."""
     one = open_person(request.keyring, case, person, "write", action=None)
-    form = JoinForm(request.POST or None)
+    form = JoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         found = _writable(request, form.cleaned_data["number"])
         try:

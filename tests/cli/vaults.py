@@ -1,0 +1,71 @@
+"""Vaults on the disk and commands in processes of their own, for tests of the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.shared import ROOT, Ran
+
+PASSPHRASE = "violet harbour maple trumpet"
+PASSWORD = "copper lantern walnut river"
+COMMAND = (sys.executable, "-c", "from asylon.cli.main import main; main()")
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASYLON", "DJANGO"))}
+    return {**kept, "ASYLON_PASSPHRASE": PASSPHRASE, "ASYLON_PASSWORD": PASSWORD, "COLUMNS": "200", **more}
+
+
+def run(*words: object, typed: str = "", largest_file: int | None = None, more: Mapping[str, str] | None = None) -> Ran:
+    """Run the command `asylon` in a process of its own; `more` are further variables of its environment."""
+    return _run([*COMMAND, *map(str, words)], typed=typed, largest_file=largest_file, more=more)
+
+
+def _run(command: list[str], *, typed: str, largest_file: int | None, more: Mapping[str, str] | None = None) -> Ran:
+    def limit() -> None:
+        if largest_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
+    done = subprocess.run(
+        command,
+        input=typed,
+        cwd=ROOT,
+        env=environment(**(more or {})),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=limit,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def work(name: str, folder: Path, *words: str, more: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """Return what one work of `vaultwork` says."""
+    command = [sys.executable, "-m", "tests.cli.vaultwork", name, str(folder), *words]
+    done = _run(command, typed="", largest_file=None, more=more)
+    assert done.code == 0, done.err
+    said: dict[str, Any] = json.loads(done.out)
+    return said
+
+
+def killed(*words: object, when: Callable[[], bool]) -> int:
+    """Run a command, kill it the moment `when` is so, and return how it ended (-9: it was killed)."""
+    command = [*COMMAND, *map(str, words)]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdin=quiet, stdout=quiet, stderr=quiet) as process:
+        until = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < until:
+            if when():
+                process.send_signal(signal.SIGKILL)
+                break
+        return process.wait(60)

@@ -1,0 +1,120 @@
+"""Work on a vault in a process of its own: `python -m tests.cli.vaultwork WORK FOLDER`; the passphrase as ever."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from asylon.desk.config import DeskConfig
+from asylon.desk.setup import open_desk
+from asylon.vault.store import open_vault
+
+SECRET = "Maryna Zaslaŭskaja"
+
+
+def add_paper() -> dict[str, Any]:
+    """Give the first case of the demo a sealed paper."""
+    from uuid import uuid4
+
+    from django.utils import timezone
+
+    from asylon.desk.models import Case, Paper
+    from asylon.desk.services.papers import stored_path
+    from asylon.vault.store import write_whole
+
+    paper = Paper(
+        case=Case.objects.unwalled("backup").first(), stored=uuid4(), sealed=b"\0\xff", added_at=timezone.now()
+    )
+    paper.save(force_insert=True)
+    path = stored_path(paper.stored)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, os.urandom(300_000))
+    return {"paper": paper.stored.hex}
+
+
+def change_trail() -> dict[str, Any]:
+    """Change a row as somebody with the database would."""
+    from asylon.desk.models import TrailRow
+
+    row = TrailRow.objects.get(seq=5)
+    TrailRow.objects.filter(seq=5).update(actor="somebody")
+    return {"was": row.actor}
+
+
+def cut_trail() -> dict[str, Any]:
+    """Take the last rows off the trail, head included, as somebody with the database would."""
+    from asylon.desk.models import TrailHead, TrailRow
+
+    last = TrailHead.objects.get()
+    before = TrailRow.objects.get(seq=last.seq - 5)
+    noted = {"seq": last.seq, "hash": bytes(last.hash).hex()}
+    TrailRow.objects.filter(seq__gt=before.seq).delete()
+    TrailHead.objects.update(seq=before.seq, hash=before.hash)
+    return noted
+
+
+def look() -> dict[str, Any]:
+    """Tell what a person sees who signs in: the number of cases opened, and what the second factor's secret is."""
+    from asylon.desk.models import Membership, User
+    from asylon.desk.selectors.cases import open_case
+    from asylon.desk.session import Keyring, open_private
+
+    user = User.objects.get(username=sys.argv[3])
+    private = open_private(user, sys.argv[4])
+    if private is None:
+        return {"opened": None}
+    ring = Keyring(user, private)
+    rows = Membership.objects.unwalled("backup").filter(user=user, role="lead")
+    titles = [open_case(ring, row.case_id).content.title for row in rows]
+    assert all(titles)
+    index = bool(ring.index) if user.is_admitted else False
+    return {"opened": len(titles), "index": index, "lead": user.is_lead}
+
+
+def bar() -> dict[str, Any]:
+    """Bar a person from the first case they do not lead."""
+    from asylon.desk.models import Bar, Case, User
+
+    user = User.objects.get(username=sys.argv[3])
+    case = Case.objects.unwalled("backup").exclude(memberships__user=user).first()
+    assert case is not None
+    Bar.objects.create(case=case, user=user)
+    return {"cases": Case.objects.unwalled("backup").count()}
+
+
+def found_demo() -> dict[str, Any]:
+    """Fill a vault that `init` made with the demo's cases, so that its recovery key opens them."""
+    from asylon.desk.demo import _load_family, _Loading, _reckoned_at_the_end
+    from asylon.desk.democase import families
+    from asylon.desk.models import User
+    from asylon.desk.services.accounts import account_make, member_admit
+    from asylon.desk.session import Keyring, open_private
+
+    password = sys.argv[3]
+    noa = User.objects.get(username="noa")
+    ring = Keyring(noa, open_private(noa, password) or b"")
+    users = {"noa": noa}
+    for name in ("daniil", "miriam", "sam"):
+        users[name] = account_make(
+            username=name, display_name=name, password=password, work="lawyer", by=None, must_change_password=False
+        )
+        member_admit(user=users[name], keyring=ring)
+    rings = {name: Keyring(user, open_private(user, password) or b"") for name, user in users.items()}
+    from datetime import date
+
+    with _reckoned_at_the_end():
+        for family in families(date(2026, 11, 25))[:4]:
+            _load_family(_Loading(users, rings), family)
+    return {}
+
+
+WORKS = {work.__name__: work for work in (add_paper, change_trail, cut_trail, look, bar, found_demo)}
+
+
+if __name__ == "__main__":
+    vault = open_vault(Path(sys.argv[2]), os.environ["ASYLON_PASSPHRASE"])
+    open_desk(DeskConfig(vault))
+    sys.stdout.write(json.dumps(WORKS[sys.argv[1]]()))
