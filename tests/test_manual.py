@@ -46,9 +46,9 @@ def screens() -> set[str]:
     django.setup()
     from django.http import HttpResponseNotAllowed
     from django.test import RequestFactory
-    from tests.desk.routes import patterns
 
     from asylon.desk.registry import PACKAGES
+    from tests.desk.routes import patterns
 
     found = set()
     for pattern in patterns():
@@ -74,7 +74,7 @@ def test_a_screen_is_marked_beside_words() -> None:
     for name, text in pages().items():
         for mark in MARK.finditer(text):
             rest = MARK.sub("", text[mark.end() :]).lstrip()
-            assert rest and rest[0] not in "#<", f"{name}: nothing is said of {mark[1]}"
+            assert rest[:1] not in ("", "#", "<"), f"{name}: nothing is said of {mark[1]}"
 
 
 # ---------------------------------------------------------------- commands

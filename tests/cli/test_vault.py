@@ -439,6 +439,16 @@ def test_evacuation_leaves_nothing_here_and_everything_there(vault: Path, tmp_pa
     assert is_sound(vault)
 
 
+def test_evacuation_without_a_recipient_is_refused_and_removes_nothing(vault: Path, tmp_path: Path) -> None:
+    """A file that only a forgotten key opens would be the end of every case."""
+    out = tmp_path / "out.age"
+    done = run("vault", "evacuate", "--vault", vault, out, "--remove", typed=f"{vault.name}\n")
+    assert done.code == 2
+    assert "recipient" in done.err
+    assert not out.exists()
+    assert is_sound(vault)
+
+
 def test_nothing_is_removed_without_the_key_or_a_word(vault: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text(OTHER.identity)

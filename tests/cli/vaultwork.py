@@ -87,10 +87,11 @@ def bar() -> dict[str, Any]:
 
 def found_demo() -> dict[str, Any]:
     """Fill a vault that `init` made with the demo's cases, so that its recovery key opens them."""
-    from asylon.desk.demo import _load_family, _Loading, _reckoned_at_the_end
+    from asylon.desk.demo import _load_family, _Loading
     from asylon.desk.democase import families
     from asylon.desk.models import User
     from asylon.desk.services.accounts import account_make, member_admit
+    from asylon.desk.services.cases import reckoning_put_off
     from asylon.desk.session import Keyring, open_private
 
     password = sys.argv[3]
@@ -105,7 +106,7 @@ def found_demo() -> dict[str, Any]:
     rings = {name: Keyring(user, open_private(user, password) or b"") for name, user in users.items()}
     from datetime import date
 
-    with _reckoned_at_the_end():
+    with reckoning_put_off():
         for family in families(date(2026, 11, 25))[:4]:
             _load_family(_Loading(users, rings), family)
     return {}

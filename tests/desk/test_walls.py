@@ -13,8 +13,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from asylon.desk.services.notes import note_add
-from asylon.desk.services.proceedings import proceeding_open
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
@@ -29,7 +27,9 @@ from asylon.desk.registry import ReadPath
 from asylon.desk.selectors.cases import OpenCase, open_case
 from asylon.desk.services.cases import case_delete
 from asylon.desk.services.memberships import bar_lift, bar_set, glass_break, membership_give, membership_take
+from asylon.desk.services.notes import note_add
 from asylon.desk.services.people import family_make
+from asylon.desk.services.proceedings import proceeding_open
 from asylon.desk.walls import ALLOWED, may
 from tests.desk.cast import SECRETS, Cast, keyring, make_case, make_cast, make_shared_case, person_content, sign_in
 from tests.desk.routes import Route, routes

@@ -9,25 +9,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Sit
-from tests.journeys.seat import PHONE, Seat, Way
+from tests.journeys.people import Office
+from tests.journeys.seat import PHONE, Way, seated
 from tests.journeys.work import CLAIM, NOTIFIED_LONG_AGO, add_event, day, move, open_family, refuse, stands
 
 WAYS = [Way("en"), Way("he", PHONE)]
 PAGE_ROWS = 50
 
 
-@pytest.fixture(scope="package")
-def missed_case(office: object) -> dict[str, str]:
-    """The address of one case with a missed term, made once for this package."""
-    return {}
-
-
-def a_missed_case(seat: Seat, kept: dict[str, str]) -> str:
-    if "case" not in kept:
-        case = open_family(seat, "Petrosyan")
-        move(seat, refuse(seat, case), day(NOTIFIED_LONG_AGO))
-        kept["case"] = case
-    return kept["case"]
+@pytest.fixture(scope="module")
+def missed_case(office: Office) -> None:
+    """A case with a term that was missed, made once."""
+    with seated(office.seat("noa", Way())) as seat:
+        move(seat, refuse(seat, open_family(seat, "Petrosyan")), day(NOTIFIED_LONG_AGO))
 
 
 def sections(page: Page) -> dict[str, int]:
@@ -39,10 +33,11 @@ def sections(page: Page) -> dict[str, int]:
     return {key: int(text) for key, text in found.items()}
 
 
+@pytest.mark.usefixtures("missed_case")
+@pytest.mark.usefixtures("missed_case")
 @pytest.mark.parametrize("way", WAYS, ids=str)
-def test_counts_are_those_of_the_lists(sit: Sit, missed_case: dict[str, str], way: Way) -> None:
+def test_counts_are_those_of_the_lists(sit: Sit, way: Way) -> None:
     seat = sit("noa", way)
-    a_missed_case(seat, missed_case)
     page = seat.go("/board")
     seat.look("board")
     counts = sections(page)
@@ -56,9 +51,8 @@ def test_counts_are_those_of_the_lists(sit: Sit, missed_case: dict[str, str], wa
     seat.look("board-section")
 
 
-def test_filter_is_kept_as_a_view(sit: Sit, missed_case: dict[str, str]) -> None:
+def test_filter_is_kept_as_a_view(sit: Sit) -> None:
     seat = sit("noa")
-    a_missed_case(seat, missed_case)
     page = seat.go("/board")
     page.locator("form.filters select[name=country]").select_option("de")
     seat.press("form.filters button")
@@ -76,9 +70,9 @@ def test_filter_is_kept_as_a_view(sit: Sit, missed_case: dict[str, str]) -> None
     assert page.locator("nav.tabs a", has_text="German cases").count() == 0
 
 
-def test_board_without_a_mouse(sit: Sit, missed_case: dict[str, str]) -> None:
+@pytest.mark.usefixtures("missed_case")
+def test_board_without_a_mouse(sit: Sit) -> None:
     seat = sit("noa")
-    case = a_missed_case(seat, missed_case)
     page = seat.go("/board")
     rows = page.locator("main [data-row]")
     for key, row in (("j", 0), ("j", 1), ("k", 0)):
@@ -105,7 +99,6 @@ def test_board_without_a_mouse(sit: Sit, missed_case: dict[str, str]) -> None:
     with page.expect_navigation():
         page.keyboard.press("c")
     assert page.url == f"{seat.origin}/cases"
-    del case
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)

@@ -17,8 +17,6 @@ from asylon.errors import VaultError
 from asylon.vault.disk import sync_folder
 from asylon.vault.store import Vault, create_vault, open_vault
 
-RECIPIENTS = "backup.recipients"  # in the folder of the vault: whom its backups are sealed to
-
 if TYPE_CHECKING:
     from django.core.exceptions import ValidationError
 

@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from asylon.cli.asking import new_passphrase
-from asylon.cli.building import RECIPIENTS, NewVault, built_aside, opened
+from asylon.cli.building import NewVault, built_aside, opened
 from asylon.cli.words import counted
 from asylon.errors import VaultError
-from asylon.vault.agefile import new_age_key
+from asylon.vault.agefile import check_recipients, new_age_key
 from asylon.vault.archive import read_archive, verify_archive
 from asylon.vault.manifest import Manifest
+from asylon.vault.store import Vault
 
 PATH = click.Path(path_type=Path)
 vault_option = click.option("--vault", "root", required=True, type=PATH, help="The folder of the vault.")
@@ -32,22 +33,25 @@ def backup(out: Path, root: Path, recipients: tuple[str, ...], as_json: bool) ->
 
     Others may go on working. The file is read back and checked before the old one of this name is given up.
     """
-    with opened(root):
+    with opened(root) as vault:
         from asylon.desk.backup import note_anchor
         from asylon.desk.services.trail import record
 
-        manifest, missing = _written_and_checked(out, _recipients(root, recipients))
+        manifest, missing = _written_and_checked(out, _recipients(vault, recipients))
         record("vault.backed_up", by="vault", count=sum(manifest.rows.values()), papers=manifest.papers)
         note_anchor()
     _say(out, manifest, missing, as_json=as_json)
 
 
-def _recipients(root: Path, given: Sequence[str]) -> list[str]:
-    """Return the recipients given, else those that the vault was made with."""
-    kept = root / RECIPIENTS
-    if given or not kept.exists():
-        return list(given)
-    return kept.read_text("ascii", "replace").split()
+def _recipients(vault: Vault, given: Sequence[str]) -> list[str]:
+    """Return the recipients given, else those that the vault was made with; VaultError when there is none.
+
+    They are checked here, before any key of our own is added: a file that only such a key opens is lost.
+    """
+    kept = vault.recipients
+    named = list(given) or (kept.read_text("ascii", "replace").split() if kept.exists() else [])
+    check_recipients(named)
+    return named
 
 
 def _written_and_checked(out: Path, recipients: list[str]) -> tuple[Manifest, int]:
@@ -57,9 +61,7 @@ def _written_and_checked(out: Path, recipients: list[str]) -> tuple[Manifest, in
     of this process, and forgotten when the file was read with it.
     """
     from asylon.desk.backup import backup_write
-    from asylon.vault.agefile import check_recipients
 
-    check_recipients(recipients)
     proof = new_age_key()
     fresh = out.with_name(f".{out.name}.unchecked")
     try:
@@ -156,8 +158,9 @@ def _loaded(archive: Any, vault: Any, row: dict[str, Any]) -> tuple[dict[str, in
 
     counts = rows_load(archive)
     papers_load(archive, vault)
-    if row["anchors"]:
-        write_whole(vault.anchors, row["anchors"].encode())
+    for file, text in ((vault.anchors, row["anchors"]), (vault.recipients, row["recipients"])):
+        if text:
+            write_whole(file, text.encode())
     manifest = archive.manifest
     head = [Anchor(manifest.trail_seq, manifest.trail_hash, manifest.made_at)] if manifest.trail_seq else []
     verdict = trail_verdict(head)
@@ -198,9 +201,9 @@ def evacuate(out: Path, root: Path, recipients: tuple[str, ...], identity: Path 
     with opened(root) as vault:
         from asylon.desk.services.trail import record
 
+        named, key = _recipients(vault, recipients), new_age_key()
         record("vault.evacuated", by="vault")
-        key = new_age_key()
-        manifest, missing = _written_and_checked(out, [*_recipients(root, recipients), key.recipient])
+        manifest, missing = _written_and_checked(out, [*named, key.recipient])
         if identity is not None:
             verify_archive(out, read_identity(identity))
         _say(out, manifest, missing, as_json=False)
@@ -217,7 +220,11 @@ def _sure(root: Path, identity: Path | None) -> None:
         return
     click.echo("Nobody has shown here that the key of the backup is at hand. Without it everything is lost for good.")
     name = root.absolute().name
-    if click.prompt(f"Type the name of the folder ({name}) to destroy the vault all the same", err=True) != name:
+    try:
+        typed = click.prompt(f"Type the name of the folder ({name}) to destroy the vault all the same", err=True)
+    except click.Abort:
+        typed = ""
+    if typed != name:
         raise VaultError.single(name, "was not removed", "the backup is written; do it again with --identity")
 
 

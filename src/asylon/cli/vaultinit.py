@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from asylon.cli.asking import new_passphrase, new_password
-from asylon.cli.building import RECIPIENTS, NewVault, built_aside, first_fault
+from asylon.cli.building import NewVault, built_aside, first_fault
 from asylon.desk.setup import FirstAccount, found_organisation
 from asylon.errors import AsylonError
 from asylon.vault.recovery import Ceremony
@@ -91,7 +91,7 @@ def _found(
 
 def _keep_recipients(vault: Vault, recipients: Sequence[str]) -> None:
     if recipients:
-        write_whole(vault.root / RECIPIENTS, "\n".join(recipients).encode() + b"\n")
+        write_whole(vault.recipients, "\n".join(recipients).encode() + b"\n")
 
 
 def _hand_out(ceremony: Ceremony, *, is_checked: bool) -> None:

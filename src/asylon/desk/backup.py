@@ -113,6 +113,7 @@ def _vault_row(vault: Vault) -> Row:
         "hosts": list(vault.hosts),
         "keys": {purpose: vault.key(purpose) for purpose in KEPT_KEYS},
         "anchors": anchors,
+        "recipients": vault.recipients.read_text("ascii", "replace") if vault.recipients.exists() else "",
     }
 
 

@@ -61,6 +61,11 @@ class Vault:
         """Return the file of the trail's anchors."""
         return self.root / "trail.anchors"
 
+    @property
+    def recipients(self) -> Path:
+        """Return the file of those to whom the backups of this vault are sealed, one age recipient a line."""
+        return self.root / "backup.recipients"
+
 
 def create_vault(
     root: Path,

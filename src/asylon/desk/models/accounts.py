@@ -59,7 +59,7 @@ class User(AbstractBaseUser):
     passes = models.PositiveIntegerField()
     memory = models.PositiveBigIntegerField()
     epoch = models.PositiveIntegerField(default=0)
-    language = models.CharField(max_length=5, default="en")
+    language = models.CharField(max_length=5, default="")  # empty until chosen: then the browser decides
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
