@@ -6,7 +6,7 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 SOURCES := src tests benchmarks tools
 
-.PHONY: demo demo-law test check bench docs messages mutate-packs lock clean
+.PHONY: demo demo-law test check bench docs messages mutate-packs mutate-walls lock clean
 
 demo: $(VENV)/.main  ## the desk with invented people, at http://127.0.0.1:8000
 	@$(VENV)/bin/asylon demo
@@ -38,6 +38,9 @@ docs: $(VENV)/.main  ## the documents that are derived from the packs
 messages: $(VENV)/.dev  ## collect the messages of the sources into every catalogue
 	$(PYTHON) -m tools.messages
 
+mutate-walls: $(VENV)/.dev  ## take away every control of the desk in turn: some test must fail
+	$(PYTHON) -m tools.mutate_walls
+
 mutate-packs: $(VENV)/.dev  ## change every single number of every pack: some example must fail
 	$(PYTHON) -m tools.mutate_packs
 
@@ -66,7 +69,7 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 	@touch $@
 
 lock: $(VENV)/.dev  ## pin the newest versions that fit, with hashes and no addresses
-	cd requirements && for name in main dev spark bench; do \
+	cd requirements && for name in main desk dev spark bench; do \
 		../$(VENV)/bin/$(LOCK) --upgrade --output-file $$name.txt $$name.in || exit 1; done
 
 clean:

@@ -34,7 +34,6 @@ def sections(page: Page) -> dict[str, int]:
 
 
 @pytest.mark.usefixtures("missed_case")
-@pytest.mark.usefixtures("missed_case")
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_counts_are_those_of_the_lists(sit: Sit, way: Way) -> None:
     seat = sit("noa", way)
@@ -51,6 +50,7 @@ def test_counts_are_those_of_the_lists(sit: Sit, way: Way) -> None:
     seat.look("board-section")
 
 
+@pytest.mark.usefixtures("missed_case")
 def test_filter_is_kept_as_a_view(sit: Sit) -> None:
     seat = sit("noa")
     page = seat.go("/board")

@@ -13,11 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import Count, F, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet, When
 
 from asylon.desk.models import BoardItem, CasePerson, Membership, Role, Section, User
-from asylon.desk.selectors.families import OWN_PARTS, split_of_cases
+from asylon.desk.selectors.families import ENDED, OWN_PARTS, PROTECTED, refusals, split_of_cases
 from asylon.desk.walls import READERS, memberships_of
 
 FAMILIES = "families"
@@ -38,6 +37,8 @@ AHEAD: Mapping[str, int | None] = {Section.DUE: None, Section.COMING: None, Sect
 # Here the newest can best be helped; everywhere else the nearest or the oldest day stands first.
 NEWEST_FIRST = (Section.OUR_MISSED, Section.UNDETERMINED)
 MINE = (Role.LEAD, Role.MEMBER)
+# Asked for beside the real ids, so that a page without any line asks the same questions.
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,65 +104,93 @@ def board_items(user: User, chosen: BoardFilter, *, on: date) -> QuerySet[BoardI
     within = ~Q(section__in=bounded)
     for section in bounded:
         within |= Q(section=section, day__lte=on + timedelta(days=limits[section] or 0))
-    return rows.filter(within).order_by(*_order())
+    return rows.filter(within).order_by(*_order(chosen.section))
 
 
-def _order() -> tuple[Any, ...]:
-    newest = Choice(When(section__in=NEWEST_FIRST, then=F("day")))
-    return newest.desc(nulls_last=True), F("day").asc(nulls_last=True), "rule", "pk"
+def _order(section: str) -> tuple[Any, ...]:
+    day = F("day")
+    if section in NEWEST_FIRST:  # what has no day at all stands first: nobody else will notice it
+        return day.desc(nulls_first=True), "rule", "pk"
+    return day.asc(nulls_last=True), "rule", "pk"
 
 
 def board_sections(user: User, chosen: BoardFilter, *, on: date, most: int) -> tuple[BoardSection, ...]:
-    """Return the sections of a filter with their counts and their first `most` lines, in two queries."""
-    rank = Window(RowNumber(), partition_by=F("section"), order_by=_order())
-    total = Window(Count("pk"), partition_by=F("section"))
-    rows = board_items(user, chosen, on=on).annotate(rank=rank, total=total).filter(rank__lte=most)
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.section, []).append(row)
+    """Return the sections of a filter with their counts and their first `most` lines, in a fixed number of queries."""
+    counted = board_items(user, chosen, on=on).order_by().values_list("section").annotate(count=Count("pk"))
+    counts: dict[str, int] = dict(counted)
     families = split_families(user, chosen)
     return tuple(
-        BoardSection(FAMILIES, len(families), families=families[:most])
+        BoardSection(FAMILIES, len(families), families=family_cases(user, families[:most]))
         if key == FAMILIES
-        else BoardSection(key, found[key][0].total if key in found else 0, found.get(key, ()))
+        else BoardSection(key, counts.get(key, 0), list(_section(user, chosen, key, on)[:most]))
         for key in SECTIONS
         if chosen.section in ("", key)
     )
 
 
-def split_families(user: User, chosen: BoardFilter) -> list[SplitFamily]:
+def _section(user: User, chosen: BoardFilter, key: str, on: date) -> QuerySet[BoardItem]:
+    return board_items(user, replace(chosen, section=key), on=on)
+
+
+def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
     """Return the families that fall apart and have a case in the filter; others of their cases count if visible.
 
-    Nobody owes this: under a filter by bearer there are none.
+    What makes a family fall apart is said by `families.split_of_cases`; here the store looks for it. Nobody owes
+    this: under a filter by bearer there are none.
     """
     if chosen.section not in ("", FAMILIES) or chosen.bearer:
         return []
-    parts = CasePerson.objects.visible_to(user).filter(part__in=OWN_PARTS, person__families__isnull=False)
+    closed, removal = Q(case__closed_at__isnull=False), Q(case__removal_day__isnull=False)
+    protected, refused = Q(case__outcome__in=PROTECTED), Q(case__outcome__in=refusals())
+    waits = ~(protected | refused | Q(case__outcome__in=ENDED) | closed)
+    found = (
+        _own_parts(user)
+        .values("person__families__family_id")
+        .annotate(
+            protected=_any(protected),
+            refused=_any(refused),
+            waits=_any(waits),
+            goes=_any(removal & ~closed),
+            stays=_any(~removal & ~closed),
+            mine=_any(Q(case_id__in=chosen_cases(user, replace(chosen, section="")))),
+            first=Min("case__removal_day"),
+        )
+    )
+    apart = Q(refused=1) & (Q(protected=1) | Q(waits=1)) | Q(goes=1, stays=1)
+    rows = found.filter(apart, mine=1).order_by(F("first").asc(nulls_last=True), "person__families__family_id")
+    return list(rows.values_list("person__families__family_id", flat=True))
+
+
+def _any(condition: Q) -> Max:
+    return Max(Choice(When(condition, then=1), default=0, output_field=IntegerField()))
+
+
+def _own_parts(user: User) -> QuerySet[CasePerson]:
+    return CasePerson.objects.visible_to(user).filter(part__in=OWN_PARTS, person__families__isnull=False).order_by()
+
+
+def family_cases(user: User, family_ids: Sequence[UUID]) -> list[SplitFamily]:
+    """Return the visible cases of families, and how these fall apart, in one query."""
     columns = ("person__families__family_id", "case_id", "case__outcome", "case__removal_day", "case__closed_at")
     cases: dict[UUID, dict[UUID, tuple[str, date | None, bool]]] = {}
-    for family, case, outcome, removal, closed in parts.values_list(*columns):
+    rows = _own_parts(user).filter(person__families__family_id__in=[*family_ids, NOBODY])
+    for family, case, outcome, removal, closed in rows.values_list(*columns):
         cases.setdefault(family, {})[case] = (outcome, removal, closed is not None)
-    wanted = set(chosen_cases(user, replace(chosen, section="")).values_list("case_id", flat=True))
-    return sorted(_split(cases, wanted), key=_first_removal)
+    return [_split(family, cases[family]) for family in family_ids if family in cases]
 
 
-def _split(
-    cases: Mapping[UUID, Mapping[UUID, tuple[str, date | None, bool]]], wanted: set[UUID]
-) -> Iterable[SplitFamily]:
-    for family, members in cases.items():
-        if len(members) > 1 and wanted & members.keys() and (how := split_of_cases(members.values())):
-            listed = [(case, outcome, removal) for case, (outcome, removal, _closed) in members.items()]
-            yield SplitFamily(family, tuple(sorted(listed, key=lambda row: (row[2] is None, row[1], row[0]))), how)
-
-
-def _first_removal(family: SplitFamily) -> tuple[date, UUID]:
-    return min((removal for _case, _outcome, removal in family.cases if removal), default=date.max), family.family_id
+def _split(family: UUID, cases: Mapping[UUID, tuple[str, date | None, bool]]) -> SplitFamily:
+    listed = [(case, outcome, removal) for case, (outcome, removal, _closed) in cases.items()]
+    ordered = sorted(listed, key=lambda row: (row[2] is None, row[1], row[0]))
+    return SplitFamily(family, tuple(ordered), split_of_cases(cases.values()))
 
 
 def leads_of(user: User, case_ids: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
     """Return who leads each of these cases, as far as they are visible, in one query."""
-    rows = Membership.objects.visible_to(user).filter(case_id__in=list(case_ids), role=Role.LEAD)
+    rows = Membership.objects.visible_to(user).filter(case_id__in=[*case_ids, NOBODY], role=Role.LEAD)
     found: dict[UUID, tuple[str, ...]] = {}
-    for row in rows.select_related("user").order_by("given_at"):
-        found[row.case_id] = (*found.get(row.case_id, ()), str(row.user))
+    for case_id, name, username in rows.order_by("given_at").values_list(
+        "case_id", "user__display_name", "user__username"
+    ):
+        found[case_id] = (*found.get(case_id, ()), name or username)
     return found

@@ -35,7 +35,12 @@ def side_of(outcome: str) -> str:
     """Return on which side an outcome stands: "protected", "refused", "ended", or "open" when nothing is decided."""
     if outcome in PROTECTED or outcome in ENDED:
         return "protected" if outcome in PROTECTED else "ended"
-    return "refused" if outcome in LOST or outcome in law.vocabulary().refusal_outcomes else "open"
+    return "refused" if outcome in refusals() else "open"
+
+
+def refusals() -> frozenset[str]:
+    """Return the outcomes by which somebody is refused or loses what they had."""
+    return LOST | law.vocabulary().refusal_outcomes
 
 
 def outcome_words(outcome: str) -> str:

@@ -30,13 +30,14 @@ from asylon.desk.selectors.board import (
     board_items,
     board_sections,
     days_ahead,
+    family_cases,
     split_families,
 )
 from asylon.desk.selectors.boardrows import BoardRow, OpenedCases, board_rows, family_rows, opened_cases
 from asylon.desk.services.board import board_freshen, board_step, cases_count, view_remove, view_save
 from asylon.desk.services.trail import record
 
-FIRST = 8  # lines of a section on the board
+FIRST = 5  # lines of a section on the board
 PAGE = 50  # lines of a page of its list
 MARKS: Mapping[str, str] = {
     Section.DUE: "week",
@@ -105,7 +106,8 @@ def _list(request: DeskRequest, chosen: BoardFilter, today: date) -> dict[str, A
     rows: Any = split_families(request.user, chosen) if is_families else board_items(request.user, chosen, on=today)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     found = list(page.object_list)
-    section = BoardSection(chosen.section, page.paginator.count, *(((), found) if is_families else (found, ())))
+    families = family_cases(request.user, found) if is_families else ()
+    section = BoardSection(chosen.section, page.paginator.count, () if is_families else found, families)
     opened = opened_cases(request.keyring, [section])
     record("board.read", by=request.user, count=len(opened.headings))
     crumbs = [
