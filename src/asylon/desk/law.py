@@ -165,6 +165,8 @@ def facts_of(content: PersonContent, case: Any) -> dict[str, Any]:
     if "nationality" in asked and content.nationalities:
         wanted = [code for code in content.nationalities if code in asked["nationality"]]
         facts["nationality"] = wanted[0] if wanted else "other"
+    elif "nationality" in asked and content.is_stateless:
+        facts["nationality"] = "XXX"
     is_open = "unaccompanied_minor" in asked and facts.get("unaccompanied_minor") is None
     if is_open and content.born and is_adult(parse_date(content.born), _first_day(case)):
         facts["unaccompanied_minor"] = False

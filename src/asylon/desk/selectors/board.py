@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet, When
+from django.db.models import Count, Exists, F, IntegerField, Max, Min, Model, OuterRef, Q, QuerySet, When
 
 from asylon.desk.models import BoardItem, CasePerson, Membership, Role, Section, User
 from asylon.desk.selectors.families import ENDED, OWN_PARTS, PROTECTED, refusals, split_of_cases
-from asylon.desk.walls import READERS, memberships_of
+from asylon.desk.walls import Act
 
+M = TypeVar("M", bound=Model)
 FAMILIES = "families"
 # In the order in which a morning goes: what is lost if nobody acts today stands first.
 SECTIONS: tuple[str, ...] = (
@@ -36,7 +37,6 @@ SECTIONS: tuple[str, ...] = (
 AHEAD: Mapping[str, int | None] = {Section.DUE: None, Section.COMING: None, Section.EXPIRING: 90, Section.STATE_DUE: 30}
 # Here the newest can best be helped; everywhere else the nearest or the oldest day stands first.
 NEWEST_FIRST = (Section.OUR_MISSED, Section.UNDETERMINED)
-MINE = (Role.LEAD, Role.MEMBER)
 # Asked for beside the real ids, so that a page without any line asks the same questions.
 NOBODY = UUID(int=0)
 
@@ -79,22 +79,26 @@ def days_ahead(section: str, chosen: BoardFilter) -> int | None:
     return AHEAD[section] if chosen.days is None else chosen.days
 
 
-def chosen_cases(user: User, chosen: BoardFilter) -> QuerySet[Any]:
-    """Return the ids of the cases of a filter that somebody may read, for use in a query."""
-    rows = memberships_of(user).filter(role__in=MINE if chosen.scope == "mine" else READERS)
+def chosen_rows(rows: QuerySet[M], user: User, chosen: BoardFilter) -> QuerySet[M]:
+    """Return those of visible rows that hang on a case of the filter, apart from whose work it is."""
     if chosen.scope == "team":
         rows = rows.filter(case__team_id=user.team_id) if user.team_id else rows.none()
     if chosen.country:
         rows = rows.filter(case__jurisdiction=chosen.country)
     if chosen.lead is not None:
         led = Membership.objects.visible_to(user).filter(user_id=chosen.lead, role=Role.LEAD)
-        rows = rows.filter(case_id__in=led.values("case_id"))
-    return rows.values("case_id")
+        rows = rows.filter(Exists(led.filter(case_id=OuterRef("case_id"))))
+    return rows
+
+
+def _act(chosen: BoardFilter) -> Act:
+    """Return what somebody must be allowed to do in a case for it to be shown: those are mine in which I may write."""
+    return "write" if chosen.scope == "mine" else "read"
 
 
 def board_items(user: User, chosen: BoardFilter, *, on: date) -> QuerySet[BoardItem]:
     """Return the lines of the board under a filter, in the order of their sections."""
-    rows = BoardItem.objects.visible_to(user).filter(case_id__in=chosen_cases(user, chosen))
+    rows = chosen_rows(BoardItem.objects.visible_to(user, _act(chosen)), user, chosen)
     if chosen.section:
         rows = rows.filter(section=chosen.section)
     if chosen.bearer:
@@ -157,16 +161,18 @@ def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
         )
     )
     apart = Q(refused=1) & (Q(protected=1) | Q(waits=1)) | Q(goes=1, stays=1)
-    rows = found.filter(apart, mine=1).order_by(F("first").asc(nulls_last=True), "person__families__family_id")
+    rows = found.filter(apart, shown=1).order_by(F("first").asc(nulls_last=True), "person__families__family_id")
     return list(rows.values_list("person__families__family_id", flat=True))
 
 
-def _any(condition: Q) -> Max:
+def _any(condition: Q | Exists) -> Max:
     return Max(Choice(When(condition, then=1), default=0, output_field=IntegerField()))
 
 
-def _own_parts(user: User) -> QuerySet[CasePerson]:
-    return CasePerson.objects.visible_to(user).filter(part__in=OWN_PARTS, person__families__isnull=False).order_by()
+def _own_parts(user: User, act: Act = "read") -> QuerySet[CasePerson]:
+    return (
+        CasePerson.objects.visible_to(user, act).filter(part__in=OWN_PARTS, person__families__isnull=False).order_by()
+    )
 
 
 def family_cases(user: User, family_ids: Sequence[UUID]) -> list[SplitFamily]:

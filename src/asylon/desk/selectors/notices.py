@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
@@ -28,7 +28,7 @@ class NoticeLine:
 
 
 class NoticeLines(Sequence[NoticeLine]):
-    """The notices of a person, newest first, made into words page by page in two queries."""
+    """The notices of a person, newest first, made into words page by page in three queries."""
 
     def __init__(self, user: User, rows: QuerySet[Notice]) -> None:
         self._user, self._rows = user, rows
@@ -43,8 +43,9 @@ class NoticeLines(Sequence[NoticeLine]):
     def __getitem__(self, index: Any) -> Any:
         rows = list(self._rows[index]) if isinstance(index, slice) else [self._rows[index]]
         wanted = {row.case_id for row in rows if row.case_id}
-        numbers = dict(Case.objects.visible_to(self._user).filter(pk__in=wanted).values_list("pk", "number"))
-        lines = [_line(row, numbers.get(row.case_id, "") if row.case_id else "") for row in rows]
+        numbers = dict(Case.objects.visible_to(self._user, "card").filter(pk__in=wanted).values_list("pk", "number"))
+        readable = set(Case.objects.visible_to(self._user).filter(pk__in=wanted).values_list("pk", flat=True))
+        lines = [_line(row, numbers.get(row.case_id, "") if row.case_id else "", readable) for row in rows]
         return lines if isinstance(index, slice) else lines[0]
 
 
@@ -54,7 +55,7 @@ def notices_of(user: User) -> NoticeLines:
     return NoticeLines(user, rows.order_by(F("read_at").desc(nulls_first=True), "-at", "-pk"))
 
 
-def _line(row: Notice, number: str) -> NoticeLine:
+def _line(row: Notice, number: str, readable: Container[Any]) -> NoticeLine:
     text = {
         Notice.Kind.GLASS_BROKEN: _("opened this case in an emergency. The reason is kept with the access."),
         Notice.Kind.NEWCOMER: _("waits for keys. Admit them when you have spoken to them."),
@@ -65,9 +66,12 @@ def _line(row: Notice, number: str) -> NoticeLine:
         Notice.Kind.TO_CONFIRM: _("A date that starts a term waits for a second person. Compare it with the paper."),
     }[Notice.Kind(row.kind)]
     url = ""
+    if row.kind == Notice.Kind.POSSIBLE_CONFLICT and not row.case_id:
+        text = _("has an enquiry about somebody who stands in an enquiry you kept. Speak to them.")
+        url = reverse("intake_kept")
     if row.kind == Notice.Kind.NEWCOMER and row.about_id:
         url = reverse("colleague", kwargs={"user": row.about_id})
     elif number:
-        url = reverse("case", kwargs={"case": row.case_id})
+        url = reverse("case" if row.case_id in readable else "case_card", kwargs={"case": row.case_id})
     who = str(row.about) if row.about and row.kind != Notice.Kind.TO_CONFIRM else ""
     return NoticeLine(row.pk, text, row.at, row.read_at is not None, who, number, url)
