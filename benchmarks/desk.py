@@ -91,10 +91,9 @@ def measure_here(store: str, cases: int, repeats: int) -> Measured:
     """Return what this process measures on its store, in a database that is made for it and removed."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.desk_settings"
     import django
-    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+    from django.test.utils import setup_databases, teardown_databases
 
     django.setup()
-    setup_test_environment()
     made = setup_databases(verbosity=0, interactive=False)
     try:
         return _measured(store, cases, repeats)

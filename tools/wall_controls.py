@@ -20,6 +20,8 @@ WALLS = ("tests/desk/test_walls.py", "tests/desk/test_services.py")
 ATTACKS = ("tests/desk/test_attacks.py",)
 SERVICES = ("tests/desk/test_services.py",)
 LEAKS = ("tests/desk/test_leaks.py",)
+ACCOUNTS = ("tests/desk/test_accounts.py",)
+PAPERS = ("tests/desk/test_papers.py",)
 SEALING = ("tests/vault/test_sealing.py",)
 
 CONTROLS = (
@@ -215,7 +217,7 @@ CONTROLS = (
         "desk/session.py",
         "return User.objects.filter(pk=user_id, is_active=True).first()",
         "return User.objects.filter(pk=user_id).first()",
-        ATTACKS,
+        ("tests/desk/test_access_rules.py",),
     ),
     Control(
         "sign-in: guessing is slowed down",
@@ -307,5 +309,82 @@ CONTROLS = (
         "            record.exc_text = _where(record)\n            record.exc_info = None\n",
         "            pass\n",
         LEAKS,
+    ),
+    Control(
+        "accounts: nobody gives a right that they lack",
+        "desk/services/accounts.py",
+        "if (leads and not by.is_lead) or ((facts or administers) and not by.is_administrator):",
+        "if False:",
+        ACCOUNTS,
+    ),
+    Control(
+        "accounts: an administrator alone gets no key",
+        "desk/services/accounts.py",
+        "if not lead.is_lead or not user.is_active or not may_be_admitted(user):",
+        "if not lead.is_lead or not user.is_active:",
+        ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "accounts: a reset gives a new key, not access",
+        "desk/services/accounts.py",
+        "    set_keys(user, new_pair(), password)\n    user.is_lead = user.is_administrator = False\n",
+        "    user.is_lead = user.is_administrator = False\n",
+        ACCOUNTS,
+    ),
+    Control(
+        "session: an open page of a case asks whether it may stay",
+        "desk/views/shell.py",
+        "return memberships_of(user).filter(case_id=UUID(case)).exists()",
+        "return True",
+        ATTACKS,
+    ),
+    Control(
+        "papers: they come back as a download",
+        "desk/views/papers.py",
+        "f'attachment; filename=\"paper-{row.pk.hex[:8]}.{ending}\"'",
+        "f'inline; filename=\"paper-{row.pk.hex[:8]}.{ending}\"'",
+        PAPERS,
+    ),
+    Control(
+        "papers: the answer is sandboxed",
+        "desk/views/papers.py",
+        'response.headers["Content-Security-Policy"] = "sandbox; default-src \'none\'"',
+        "pass",
+        PAPERS,
+    ),
+    Control(
+        "papers: they lie sealed",
+        "desk/services/papers.py",
+        "_store(row.stored, seal(opened.key, data, row.place(BYTES)))",
+        "_store(row.stored, data)",
+        PAPERS,
+    ),
+    Control(
+        "papers: large ones are refused",
+        "desk/services/papers.py",
+        "if len(data) > MAX_BYTES:",
+        "if False:",
+        PAPERS,
+    ),
+    Control(
+        "papers: their kind is read from the bytes",
+        "desk/services/papers.py",
+        "kind = kind_of(data)",
+        'kind = __import__("types").SimpleNamespace(media_type="text/html", is_active=False)',
+        PAPERS,
+    ),
+    Control(
+        "search: only what one may see is asked for",
+        "desk/selectors/search.py",
+        "persons = Person.objects.visible_to(keyring.user)",
+        'persons = Person.objects.unwalled("conflict check")',
+        ("tests/desk/test_search.py",),
+    ),
+    Control(
+        "vault: an evacuation names who can open it",
+        "cli/vaultcopy.py",
+        "    check_recipients(named)\n",
+        "",
+        ("tests/cli/test_vault.py::test_evacuation_without_a_recipient_is_refused_and_removes_nothing",),
     ),
 )

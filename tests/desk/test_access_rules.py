@@ -28,6 +28,7 @@ from asylon.desk.services.accounts import account_make, member_admit
 from asylon.desk.services.cases import case_close, case_delete, case_reopen
 from asylon.desk.services.memberships import bar_lift, bar_set, glass_break, membership_give, membership_take
 from asylon.desk.services.people import family_make, person_add
+from asylon.desk.session import KeyBackend
 from asylon.desk.walls import ALLOWED, may
 from tests.desk.cast import (
     PASSWORD,
@@ -133,6 +134,12 @@ def test_a_closed_account_sees_nothing_even_with_its_key(cast: Cast) -> None:
     User.objects.filter(pk=cast.colleague.pk).update(is_active=False)
     with pytest.raises(Http404):
         open_case(keys, opened.case.pk)
+
+
+def test_a_session_finds_no_closed_account(cast: Cast) -> None:
+    assert KeyBackend().get_user(cast.colleague.pk) == cast.colleague
+    User.objects.filter(pk=cast.colleague.pk).update(is_active=False)
+    assert KeyBackend().get_user(cast.colleague.pk) is None
 
 
 def test_rows_of_others_are_not_there(cast: Cast) -> None:

@@ -217,3 +217,11 @@ def test_keys_of_another_organisation_find_nothing(cast: Cast) -> None:
     OrgKey.objects.filter(user=cast.owner, kind="index").update(wrapped=wrap(new_key(), bytes(cast.owner.public_key)))
     assert keyring(cast.owner).index
     assert names(ask(sign_in(cast.owner), SECRET_NAME)) == []
+
+
+def test_hidden_hits_do_not_add_up_to_too_many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that asks for more of the name would tell that somebody of that name is there."""
+    make_case(cast.owner)
+    monkeypatch.setattr("asylon.desk.selectors.search.MOST_OPENED", 0)
+    assert ask(sign_in(cast.owner), SECRET_NAME).context["found"].is_too_much
+    assert not ask(sign_in(cast.stranger), SECRET_NAME).context["found"].is_too_much

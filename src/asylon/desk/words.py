@@ -48,7 +48,7 @@ EVENT_GROUPS: tuple[tuple[Promise, Labels], ...] = (
         _("Interview and evidence"),
         {
             "interview_summoned": _("Interview summons received"),
-            "interview": _("Interview held"),
+            "interview": _("Interview"),
             "no_show": _("Appointment missed"),
             "evidence_submitted": _("Evidence submitted"),
         },

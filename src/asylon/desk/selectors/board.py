@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import Count, Exists, F, IntegerField, Max, Min, Model, OuterRef, Q, QuerySet, When
+from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When
 
 from asylon.desk.models import BoardItem, CasePerson, Membership, Role, Section, User
 from asylon.desk.selectors.families import ENDED, OWN_PARTS, PROTECTED, refusals, split_of_cases
-from asylon.desk.walls import Act
+from asylon.desk.walls import Act, visible_cases
 
-M = TypeVar("M", bound=Model)
 FAMILIES = "families"
 # In the order in which a morning goes: what is lost if nobody acts today stands first.
 SECTIONS: tuple[str, ...] = (
@@ -35,8 +33,6 @@ SECTIONS: tuple[str, ...] = (
 )
 # Sections that look ahead, with the days they look if nobody says otherwise (None: all).
 AHEAD: Mapping[str, int | None] = {Section.DUE: None, Section.COMING: None, Section.EXPIRING: 90, Section.STATE_DUE: 30}
-# Here the newest can best be helped; everywhere else the nearest or the oldest day stands first.
-NEWEST_FIRST = (Section.OUR_MISSED, Section.UNDETERMINED)
 # Asked for beside the real ids, so that a page without any line asks the same questions.
 NOBODY = UUID(int=0)
 
@@ -79,61 +75,64 @@ def days_ahead(section: str, chosen: BoardFilter) -> int | None:
     return AHEAD[section] if chosen.days is None else chosen.days
 
 
-def chosen_rows(rows: QuerySet[M], user: User, chosen: BoardFilter) -> QuerySet[M]:
-    """Return those of visible rows that hang on a case of the filter, apart from whose work it is."""
+def _chosen(user: User, chosen: BoardFilter) -> Q:
+    """Return the condition of a filter on visible rows of a case: mine are those in which I may write."""
+    asked = Q()
+    if chosen.scope == "mine":
+        asked &= Q(Exists(visible_cases(user, act="write").filter(case_id=OuterRef("case_id"))))
     if chosen.scope == "team":
-        rows = rows.filter(case__team_id=user.team_id) if user.team_id else rows.none()
+        asked &= Q(case__team_id=user.team_id or 0)
     if chosen.country:
-        rows = rows.filter(case__jurisdiction=chosen.country)
+        asked &= Q(case__jurisdiction=chosen.country)
     if chosen.lead is not None:
         led = Membership.objects.visible_to(user).filter(user_id=chosen.lead, role=Role.LEAD)
-        rows = rows.filter(Exists(led.filter(case_id=OuterRef("case_id"))))
-    return rows
+        asked &= Q(Exists(led.filter(case_id=OuterRef("case_id"))))
+    return asked
 
 
-def _act(chosen: BoardFilter) -> Act:
-    """Return what somebody must be allowed to do in a case for it to be shown: those are mine in which I may write."""
-    return "write" if chosen.scope == "mine" else "read"
+def board_items(user: User, chosen: BoardFilter) -> QuerySet[BoardItem]:
+    """Return the lines of the board under a filter, of all sections and days, in no order."""
+    # Who may write may read: for what is mine the wall asks once, for more.
+    wall: Act = "write" if chosen.scope == "mine" else "read"
+    beside = replace(chosen, scope="all") if chosen.scope == "mine" else chosen
+    rows = BoardItem.objects.visible_to(user, wall).filter(_chosen(user, beside)).order_by()
+    return rows.filter(bearer=chosen.bearer) if chosen.bearer else rows
 
 
-def board_items(user: User, chosen: BoardFilter, *, on: date) -> QuerySet[BoardItem]:
-    """Return the lines of the board under a filter, in the order of their sections."""
-    rows = chosen_rows(BoardItem.objects.visible_to(user, _act(chosen)), user, chosen)
-    if chosen.section:
-        rows = rows.filter(section=chosen.section)
-    if chosen.bearer:
-        rows = rows.filter(bearer=chosen.bearer)
+def section_items(items: QuerySet[BoardItem], chosen: BoardFilter, section: str, *, on: date) -> QuerySet[BoardItem]:
+    """Return those of `board_items` that stand in a section, in its order: they are counted and listed from here."""
+    rows = items.filter(section=section)
+    if (days := days_ahead(section, chosen)) is not None:
+        rows = rows.filter(day__lte=on + timedelta(days=days))
+    if section == Section.OUR_MISSED:  # the newest can best be helped
+        return rows.order_by("-day", "rule", "pk")
+    if section == Section.UNDETERMINED:  # what has no day at all stands first: nothing else would show it
+        return rows.order_by(F("day").desc(nulls_first=True), "rule", "pk")
+    return rows.order_by("day", "rule", "pk")
+
+
+def section_counts(items: QuerySet[BoardItem], chosen: BoardFilter, *, on: date) -> dict[str, int]:
+    """Return how many of `board_items` stand in each section, with the same limits, in one query."""
     limits = {section: days_ahead(section, chosen) for section in AHEAD}
-    bounded = [section for section, days in limits.items() if days is not None]
-    within = ~Q(section__in=bounded)
-    for section in bounded:
-        within |= Q(section=section, day__lte=on + timedelta(days=limits[section] or 0))
-    return rows.filter(within).order_by(*_order(chosen.section))
-
-
-def _order(section: str) -> tuple[Any, ...]:
-    day = F("day")
-    if section in NEWEST_FIRST:  # what has no day at all stands first: nobody else will notice it
-        return day.desc(nulls_first=True), "rule", "pk"
-    return day.asc(nulls_last=True), "rule", "pk"
+    bounded = {section: on + timedelta(days=days) for section, days in limits.items() if days is not None}
+    within = ~Q(section__in=list(bounded))
+    for section, last in bounded.items():
+        within |= Q(section=section, day__lte=last)
+    return dict(items.filter(within).values_list("section").annotate(count=Count("pk")))
 
 
 def board_sections(user: User, chosen: BoardFilter, *, on: date, most: int) -> tuple[BoardSection, ...]:
     """Return the sections of a filter with their counts and their first `most` lines, in a fixed number of queries."""
-    counted = board_items(user, chosen, on=on).order_by().values_list("section").annotate(count=Count("pk"))
-    counts: dict[str, int] = dict(counted)
+    items = board_items(user, chosen)
+    counts = section_counts(items, chosen, on=on)
     families = split_families(user, chosen)
     return tuple(
         BoardSection(FAMILIES, len(families), families=family_cases(user, families[:most]))
         if key == FAMILIES
-        else BoardSection(key, counts.get(key, 0), list(_section(user, chosen, key, on)[:most]))
+        else BoardSection(key, counts.get(key, 0), list(section_items(items, chosen, key, on=on)[:most]))
         for key in SECTIONS
         if chosen.section in ("", key)
     )
-
-
-def _section(user: User, chosen: BoardFilter, key: str, on: date) -> QuerySet[BoardItem]:
-    return board_items(user, replace(chosen, section=key), on=on)
 
 
 def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
@@ -156,7 +155,7 @@ def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
             waits=_any(waits),
             goes=_any(removal & ~closed),
             stays=_any(~removal & ~closed),
-            mine=_any(Q(case_id__in=chosen_cases(user, replace(chosen, section="")))),
+            shown=_any(_chosen(user, chosen)) if _chosen(user, chosen) else Value(1),
             first=Min("case__removal_day"),
         )
     )
@@ -165,7 +164,7 @@ def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
     return list(rows.values_list("person__families__family_id", flat=True))
 
 
-def _any(condition: Q | Exists) -> Max:
+def _any(condition: Q) -> Max:
     return Max(Choice(When(condition, then=1), default=0, output_field=IntegerField()))
 
 

@@ -138,8 +138,6 @@ def _check_grants(user: User, by: User, draft: AccountDraft) -> None:
         raise PermissionDenied
     if (leads and not by.is_lead) or ((facts or administers) and not by.is_administrator):
         raise PermissionDenied
-    if user.pk == by.pk and (draft.is_lead > user.is_lead or draft.is_administrator > user.is_administrator):
-        raise PermissionDenied
 
 
 def _keep_one(user: User, *, is_lead: bool = False, is_administrator: bool = False) -> None:

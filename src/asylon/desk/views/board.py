@@ -31,6 +31,7 @@ from asylon.desk.selectors.board import (
     board_sections,
     days_ahead,
     family_cases,
+    section_items,
     split_families,
 )
 from asylon.desk.selectors.boardrows import BoardRow, OpenedCases, board_rows, family_rows, opened_cases
@@ -103,7 +104,11 @@ def _overview(request: DeskRequest, chosen: BoardFilter, today: date) -> dict[st
 
 def _list(request: DeskRequest, chosen: BoardFilter, today: date) -> dict[str, Any]:
     is_families = chosen.section == FAMILIES
-    rows: Any = split_families(request.user, chosen) if is_families else board_items(request.user, chosen, on=today)
+    rows: Any = (
+        split_families(request.user, chosen)
+        if is_families
+        else section_items(board_items(request.user, chosen), chosen, chosen.section, on=today)
+    )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     found = list(page.object_list)
     families = family_cases(request.user, found) if is_families else ()
