@@ -146,8 +146,8 @@ def test_rows_of_others_are_not_there(cast: Cast) -> None:
     opened = make_case(cast.owner)
     make_case(cast.stranger, title="Another", person=person_content("Somebody Else"))
     for model in (Case, Event, Person, CasePerson, Membership, BoardItem):
-        own = set(model.objects.visible_to(cast.stranger).values_list("pk", flat=True))  # type: ignore[attr-defined]
-        other = set(model.objects.visible_to(cast.owner).values_list("pk", flat=True))  # type: ignore[attr-defined]
+        own = set(model.objects.visible_to(cast.stranger).values_list("pk", flat=True))
+        other = set(model.objects.visible_to(cast.owner).values_list("pk", flat=True))
         assert own, model
         assert other, model
         assert not own & other, model

@@ -6,6 +6,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -28,9 +29,8 @@ def cast() -> Cast:
     return make_cast()
 
 
-def post_sign_in(client: Client, name: str, password: str) -> HttpResponse:
-    answer: HttpResponse = client.post("/sign-in", {"login": name, "password": password})
-    return answer
+def post_sign_in(client: Client, name: str, password: str) -> Any:
+    return client.post("/sign-in", {"login": name, "password": password})
 
 
 def test_forms_from_elsewhere_are_refused(cast: Cast) -> None:
@@ -101,13 +101,10 @@ def test_polls_of_an_open_page_do_not_keep_it_open(cast: Cast) -> None:
 
 
 def test_closed_and_locked_accounts_end_at_once(cast: Cast) -> None:
-    for end in (
-        lambda: account_lock(user=cast.colleague, by=cast.boss),
-        lambda: account_close(user=cast.colleague, by=cast.boss),
-    ):
+    for end in (account_lock, account_close):
         client = sign_in(cast.colleague)
         assert client.get("/alive").status_code == 204
-        end()
+        end(user=cast.colleague, by=cast.boss)
         assert client.get("/alive").status_code == 401
         assert client.get("/board").status_code == 302
         cast.colleague.refresh_from_db()
@@ -162,11 +159,11 @@ def test_sign_in_takes_as_long_for_unknown_names(cast: Cast, monkeypatch: pytest
     from asylon.desk import session
 
     calls: list[str] = []
-    real = session.password_key
+    real: Callable[..., bytes] = session.password_key  # type: ignore[attr-defined]
 
     def counted(password: str, salt: bytes, cost: object) -> bytes:
         calls.append(password)
-        return real(password, salt, cost)  # type: ignore[arg-type]
+        return real(password, salt, cost)
 
     monkeypatch.setattr(session, "password_key", counted)
     account_close(user=cast.reader, by=cast.boss)

@@ -179,10 +179,11 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> str:
 
 
 def test_every_handler_drops_content() -> None:
-    handlers = settings.LOGGING["handlers"]
+    logging_settings: Any = settings.LOGGING
+    handlers = logging_settings["handlers"]
     assert handlers
     assert all(handler["filters"] == ["plain"] for handler in handlers.values())
-    assert settings.LOGGING["filters"]["plain"]["()"] == "asylon.desk.logs.WithoutContent"
+    assert logging_settings["filters"]["plain"]["()"] == "asylon.desk.logs.WithoutContent"
 
 
 def test_logs_hold_no_content(cast: Cast, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,430 +7,832 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=40, unique=True, verbose_name='user name')),
-                ('display_name', models.CharField(max_length=80, verbose_name='name')),
-                ('work', models.CharField(choices=[('lawyer', 'Lawyer'), ('caseworker', 'Caseworker'), ('interpreter', 'Interpreter'), ('volunteer', 'Volunteer'), ('administrator', 'Administrator')], default='caseworker', max_length=20, verbose_name='work')),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_lead', models.BooleanField(default=False, verbose_name='lead')),
-                ('is_administrator', models.BooleanField(default=False, verbose_name='administrator')),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('public_key', models.BinaryField(max_length=32)),
-                ('sealed_private', models.BinaryField()),
-                ('salt', models.BinaryField()),
-                ('passes', models.PositiveIntegerField()),
-                ('memory', models.PositiveBigIntegerField()),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('language', models.CharField(default='', max_length=5)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=40, unique=True, verbose_name="user name")),
+                ("display_name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "work",
+                    models.CharField(
+                        choices=[
+                            ("lawyer", "Lawyer"),
+                            ("caseworker", "Caseworker"),
+                            ("interpreter", "Interpreter"),
+                            ("volunteer", "Volunteer"),
+                            ("administrator", "Administrator"),
+                        ],
+                        default="caseworker",
+                        max_length=20,
+                        verbose_name="work",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_lead", models.BooleanField(default=False, verbose_name="lead")),
+                ("is_administrator", models.BooleanField(default=False, verbose_name="administrator")),
+                ("must_change_password", models.BooleanField(default=False)),
+                ("public_key", models.BinaryField(max_length=32)),
+                ("sealed_private", models.BinaryField()),
+                ("salt", models.BinaryField()),
+                ("passes", models.PositiveIntegerField()),
+                ("memory", models.PositiveBigIntegerField()),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("language", models.CharField(default="", max_length=5)),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=12, unique=True)),
-                ('jurisdiction', models.CharField(max_length=2, verbose_name='country')),
-                ('attributes', models.JSONField(default=dict)),
-                ('sealed', models.BinaryField(null=True)),
-                ('recovery_wrap', models.BinaryField()),
-                ('emergency_wrap', models.BinaryField()),
-                ('opened_at', models.DateTimeField(auto_now_add=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('changed', models.PositiveIntegerField(default=1)),
-                ('reckoned', models.PositiveIntegerField(default=0)),
-                ('reckoned_on', models.DateField(db_index=True, null=True)),
-                ('reckoned_with', models.CharField(default='', max_length=16)),
-                ('next_day', models.DateField(db_index=True, null=True)),
-                ('waiting_since', models.DateField(null=True)),
-                ('outcome', models.CharField(default='', max_length=24)),
-                ('removal_day', models.DateField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=12, unique=True)),
+                ("jurisdiction", models.CharField(max_length=2, verbose_name="country")),
+                ("attributes", models.JSONField(default=dict)),
+                ("sealed", models.BinaryField(null=True)),
+                ("recovery_wrap", models.BinaryField()),
+                ("emergency_wrap", models.BinaryField()),
+                ("opened_at", models.DateTimeField(auto_now_add=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("changed", models.PositiveIntegerField(default=1)),
+                ("reckoned", models.PositiveIntegerField(default=0)),
+                ("reckoned_on", models.DateField(db_index=True, null=True)),
+                ("reckoned_with", models.CharField(default="", max_length=16)),
+                ("next_day", models.DateField(db_index=True, null=True)),
+                ("waiting_since", models.DateField(null=True)),
+                ("outcome", models.CharField(default="", max_length=24)),
+                ("removal_day", models.DateField(null=True)),
             ],
             options={
-                'ordering': ['-opened_at', 'number'],
+                "ordering": ["-opened_at", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Family',
+            name="Family",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('has_opposed_interests', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("has_opposed_interests", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('recovery_public', models.BinaryField(max_length=32)),
-                ('emergency_public', models.BinaryField(max_length=32)),
-                ('recovery_threshold', models.PositiveSmallIntegerField(default=1)),
-                ('recovery_index', models.BinaryField(default=b'')),
-                ('recovery_emergency', models.BinaryField(default=b'')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("recovery_public", models.BinaryField(max_length=32)),
+                ("emergency_public", models.BinaryField(max_length=32)),
+                ("recovery_threshold", models.PositiveSmallIntegerField(default=1)),
+                ("recovery_index", models.BinaryField(default=b"")),
+                ("recovery_emergency", models.BinaryField(default=b"")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TrailHead',
+            name="TrailHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveBigIntegerField()),
-                ('hash', models.BinaryField(max_length=32)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveBigIntegerField()),
+                ("hash", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Enquiry',
+            name="Enquiry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('refused', 'Refused'), ('referred', 'Referred')], default='draft', max_length=10)),
-                ('wrapped_key', models.BinaryField()),
-                ('emergency_wrap', models.BinaryField()),
-                ('sealed', models.BinaryField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('saved_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enquiries', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("refused", "Refused"), ("referred", "Referred")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("wrapped_key", models.BinaryField()),
+                ("emergency_wrap", models.BinaryField()),
+                ("sealed", models.BinaryField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="enquiries",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-saved_at'],
+                "ordering": ["-saved_at"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=40)),
-                ('on', models.CharField(max_length=40)),
-                ('earliest', models.DateField(null=True)),
-                ('latest', models.DateField(null=True)),
-                ('details', models.JSONField(default=dict)),
-                ('sealed', models.BinaryField(null=True)),
-                ('is_critical', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='desk.case')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40)),
+                ("on", models.CharField(max_length=40)),
+                ("earliest", models.DateField(null=True)),
+                ("latest", models.DateField(null=True)),
+                ("details", models.JSONField(default=dict)),
+                ("sealed", models.BinaryField(null=True)),
+                ("is_critical", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("removed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="desk.case"
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['earliest', 'recorded_at'],
-            },
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='family',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.family'),
-        ),
-        migrations.CreateModel(
-            name='Note',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField()),
-                ('written_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='desk.case')),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='desk.event')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-written_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Paper',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('stored', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('sealed', models.BinaryField()),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='desk.case')),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='papers', to='desk.event')),
-            ],
-            options={
-                'ordering': ['-added_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Person',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='IndexKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('name', 'Name'), ('number', 'Number'), ('born', 'Born')], max_length=6)),
-                ('key', models.BinaryField(db_index=True, max_length=16)),
-                ('enquiry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='index_keys', to='desk.enquiry')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='index_keys', to='desk.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PersonVersion',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('sealed', models.BinaryField()),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='desk.person')),
-            ],
-            options={
-                'ordering': ['-version'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Proceeding',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('first_instance', 'First instance'), ('appeal', 'Appeal'), ('further_appeal', 'Further appeal'), ('detention', 'Detention'), ('fine', 'Fine'), ('expulsion', 'Expulsion'), ('responsibility', 'Responsibility (Dublin)'), ('international', 'International body'), ('other', 'Other')], max_length=16, verbose_name='kind')),
-                ('sealed', models.BinaryField(null=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proceedings', to='desk.case')),
-                ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='desk.proceeding')),
-            ],
-            options={
-                'ordering': ['made_at'],
+                "ordering": ["earliest", "recorded_at"],
             },
         ),
         migrations.AddField(
-            model_name='event',
-            name='proceeding',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='desk.proceeding'),
+            model_name="case",
+            name="family",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="desk.family"
+            ),
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Note",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('spouse', 'spouse or partner'), ('parent', 'parent'), ('child', 'child'), ('sibling', 'brother or sister'), ('grandparent', 'grandparent'), ('grandchild', 'grandchild'), ('guardian', 'guardian'), ('ward', 'ward'), ('relative', 'other relative'), ('sponsor', 'sponsor'), ('sponsored', 'sponsored by'), ('threatens', 'threatens'), ('threatened', 'threatened by')], max_length=12, verbose_name='relation')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations_of', to='desk.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='desk.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SavedView',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.CharField(max_length=500)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='views', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("sealed", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="desk.case"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notes",
+                        to="desk.event",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["-written_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Paper",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("stored", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("sealed", models.BinaryField()),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="papers", to="desk.case"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="papers",
+                        to="desk.event",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-added_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("sealed", models.BinaryField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="IndexKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("name", "Name"), ("number", "Number"), ("born", "Born")], max_length=6),
+                ),
+                ("key", models.BinaryField(db_index=True, max_length=16)),
+                (
+                    "enquiry",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="index_keys",
+                        to="desk.enquiry",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="index_keys",
+                        to="desk.person",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PersonVersion",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField()),
+                ("sealed", models.BinaryField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="desk.person"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-version"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Proceeding",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("first_instance", "First instance"),
+                            ("appeal", "Appeal"),
+                            ("further_appeal", "Further appeal"),
+                            ("detention", "Detention"),
+                            ("fine", "Fine"),
+                            ("expulsion", "Expulsion"),
+                            ("responsibility", "Responsibility (Dublin)"),
+                            ("international", "International body"),
+                            ("other", "Other"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("sealed", models.BinaryField(null=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="proceedings", to="desk.case"
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="followed_by",
+                        to="desk.proceeding",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["made_at"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.team'),
+            model_name="event",
+            name="proceeding",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="events",
+                to="desk.proceeding",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Relation",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("spouse", "spouse or partner"),
+                            ("parent", "parent"),
+                            ("child", "child"),
+                            ("sibling", "brother or sister"),
+                            ("grandparent", "grandparent"),
+                            ("grandchild", "grandchild"),
+                            ("guardian", "guardian"),
+                            ("ward", "ward"),
+                            ("relative", "other relative"),
+                            ("sponsor", "sponsor"),
+                            ("sponsored", "sponsored by"),
+                            ("threatens", "threatens"),
+                            ("threatened", "threatened by"),
+                        ],
+                        max_length=12,
+                        verbose_name="relation",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="relations_of", to="desk.person"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="relations", to="desk.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("query", models.CharField(max_length=500)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="views", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+            },
         ),
         migrations.AddField(
-            model_name='user',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='members', to='desk.team'),
+            model_name="case",
+            name="team",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="desk.team"
+            ),
+        ),
+        migrations.AddField(
+            model_name="user",
+            name="team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="members",
+                to="desk.team",
+            ),
         ),
         migrations.CreateModel(
-            name='TrailRow',
+            name="TrailRow",
             fields=[
-                ('seq', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.CharField(max_length=32)),
-                ('actor', models.CharField(max_length=40)),
-                ('action', models.CharField(max_length=40)),
-                ('object', models.CharField(default='', max_length=64)),
-                ('count', models.PositiveIntegerField(default=1)),
-                ('detail', models.JSONField(default=dict)),
-                ('hash', models.BinaryField(max_length=32)),
+                ("seq", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.CharField(max_length=32)),
+                ("actor", models.CharField(max_length=40)),
+                ("action", models.CharField(max_length=40)),
+                ("object", models.CharField(default="", max_length=64)),
+                ("count", models.PositiveIntegerField(default=1)),
+                ("detail", models.JSONField(default=dict)),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'ordering': ['-seq'],
-                'indexes': [models.Index(fields=['object'], name='desk_trailr_object_ba1689_idx'), models.Index(fields=['actor'], name='desk_trailr_actor_acceb3_idx')],
+                "ordering": ["-seq"],
+                "indexes": [
+                    models.Index(fields=["object"], name="desk_trailr_object_ba1689_idx"),
+                    models.Index(fields=["actor"], name="desk_trailr_actor_acceb3_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BoardItem',
+            name="BoardItem",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('section', models.CharField(choices=[('due', 'Due'), ('state_due', 'The state must act'), ('state_missed', 'Missed by the state'), ('our_missed', 'Missed by us'), ('waiting', 'Waiting without a decision'), ('expiring', 'Expiring papers'), ('coming', 'Hearings and interviews'), ('undetermined', 'Undetermined')], max_length=12)),
-                ('day', models.DateField(null=True)),
-                ('rule', models.CharField(default='', max_length=24)),
-                ('step', models.CharField(default='', max_length=40)),
-                ('trigger', models.CharField(default='', max_length=48)),
-                ('bearer', models.CharField(default='', max_length=14)),
-                ('standing', models.CharField(default='', max_length=14)),
-                ('detail', models.JSONField(default=dict)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='desk.case')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("due", "Due"),
+                            ("state_due", "The state must act"),
+                            ("state_missed", "Missed by the state"),
+                            ("our_missed", "Missed by us"),
+                            ("waiting", "Waiting without a decision"),
+                            ("expiring", "Expiring papers"),
+                            ("coming", "Hearings and interviews"),
+                            ("undetermined", "Undetermined"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("day", models.DateField(null=True)),
+                ("rule", models.CharField(default="", max_length=24)),
+                ("step", models.CharField(default="", max_length=40)),
+                ("trigger", models.CharField(default="", max_length=48)),
+                ("bearer", models.CharField(default="", max_length=14)),
+                ("standing", models.CharField(default="", max_length=14)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="desk.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day', 'rule'],
-                'indexes': [models.Index(fields=['section', 'day'], name='desk_boardi_section_c4214f_idx'), models.Index(fields=['case', 'section'], name='desk_boardi_case_id_8a03fd_idx')],
+                "ordering": ["day", "rule"],
+                "indexes": [
+                    models.Index(fields=["section", "day"], name="desk_boardi_section_c4214f_idx"),
+                    models.Index(fields=["case", "section"], name="desk_boardi_case_id_8a03fd_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Bar',
+            name="Bar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('set_at', models.DateTimeField(auto_now_add=True)),
-                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bars', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bars', to='desk.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("set_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bars", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="bars", to="desk.case"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'case'), name='one_bar_in_a_case')],
+                "constraints": [models.UniqueConstraint(fields=("user", "case"), name="one_bar_in_a_case")],
             },
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('section', models.CharField(choices=[('due', 'Due'), ('state_due', 'The state must act'), ('state_missed', 'Missed by the state'), ('our_missed', 'Missed by us'), ('waiting', 'Waiting without a decision'), ('expiring', 'Expiring papers'), ('coming', 'Hearings and interviews'), ('undetermined', 'Undetermined')], max_length=12)),
-                ('key', models.CharField(max_length=120)),
-                ('raised_on', models.DateField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='desk.case')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("due", "Due"),
+                            ("state_due", "The state must act"),
+                            ("state_missed", "Missed by the state"),
+                            ("our_missed", "Missed by us"),
+                            ("waiting", "Waiting without a decision"),
+                            ("expiring", "Expiring papers"),
+                            ("coming", "Hearings and interviews"),
+                            ("undetermined", "Undetermined"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("raised_on", models.DateField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="alarms", to="desk.case"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'section', 'key'), name='one_alarm')],
+                "constraints": [models.UniqueConstraint(fields=("case", "section", "key"), name="one_alarm")],
             },
         ),
         migrations.CreateModel(
-            name='EventVersion',
+            name="EventVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=40)),
-                ('on', models.CharField(max_length=40)),
-                ('details', models.JSONField(default=dict)),
-                ('sealed', models.BinaryField(null=True)),
-                ('was_removed', models.BooleanField(default=False)),
-                ('changed_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='desk.case')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='desk.event')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=40)),
+                ("on", models.CharField(max_length=40)),
+                ("details", models.JSONField(default=dict)),
+                ("sealed", models.BinaryField(null=True)),
+                ("was_removed", models.BooleanField(default=False)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="desk.case"),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="desk.event"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-version'],
-                'constraints': [models.UniqueConstraint(fields=('event', 'version'), name='one_version_of_an_event')],
+                "ordering": ["-version"],
+                "constraints": [models.UniqueConstraint(fields=("event", "version"), name="one_version_of_an_event")],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('lead', 'Lead'), ('member', 'Member'), ('reader', 'Reader'), ('interpreter', 'Interpreter'), ('accompanier', 'Accompanier')], max_length=12)),
-                ('wrapped_key', models.BinaryField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('is_break_glass', models.BooleanField(default=False)),
-                ('sealed_reason', models.BinaryField(null=True)),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='desk.case')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead"),
+                            ("member", "Member"),
+                            ("reader", "Reader"),
+                            ("interpreter", "Interpreter"),
+                            ("accompanier", "Accompanier"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("wrapped_key", models.BinaryField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                ("is_break_glass", models.BooleanField(default=False)),
+                ("sealed_reason", models.BinaryField(null=True)),
+                ("given_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="desk.case"
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'case'), name='one_role_in_a_case')],
+                "constraints": [models.UniqueConstraint(fields=("user", "case"), name="one_role_in_a_case")],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('glass_broken', 'Glass Broken'), ('newcomer', 'Newcomer'), ('possible_conflict', 'Possible Conflict'), ('given_case', 'Given Case'), ('to_confirm', 'To Confirm')], max_length=20)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='desk.case')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("glass_broken", "Glass Broken"),
+                            ("newcomer", "Newcomer"),
+                            ("possible_conflict", "Possible Conflict"),
+                            ("given_case", "Given Case"),
+                            ("to_confirm", "To Confirm"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="desk.case"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
-                'indexes': [models.Index(fields=['user', 'read_at'], name='desk_notice_user_id_adcbfd_idx')],
+                "ordering": ["-at"],
+                "indexes": [models.Index(fields=["user", "read_at"], name="desk_notice_user_id_adcbfd_idx")],
             },
         ),
         migrations.CreateModel(
-            name='OrgKey',
+            name="OrgKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('index', 'Index'), ('emergency', 'Emergency')], max_length=10)),
-                ('wrapped', models.BinaryField()),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='org_keys', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("index", "Index"), ("emergency", "Emergency")], max_length=10)),
+                ("wrapped", models.BinaryField()),
+                ("given_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="org_keys",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'kind'), name='one_org_key_of_a_kind')],
+                "constraints": [models.UniqueConstraint(fields=("user", "kind"), name="one_org_key_of_a_kind")],
             },
         ),
         migrations.CreateModel(
-            name='FamilyMember',
+            name="FamilyMember",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('family', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='desk.family')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='families', to='desk.person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="desk.family"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="families", to="desk.person"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('family', 'person'), name='once_in_a_family')],
+                "constraints": [models.UniqueConstraint(fields=("family", "person"), name="once_in_a_family")],
             },
         ),
         migrations.CreateModel(
-            name='CasePerson',
+            name="CasePerson",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('part', models.CharField(choices=[('applicant', 'Applicant'), ('dependant', 'Dependant'), ('relative', 'Relative'), ('opponent', 'Opponent'), ('witness', 'Witness')], max_length=12, verbose_name='part')),
-                ('sealed_key', models.BinaryField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='desk.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='desk.person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "Applicant"),
+                            ("dependant", "Dependant"),
+                            ("relative", "Relative"),
+                            ("opponent", "Opponent"),
+                            ("witness", "Witness"),
+                        ],
+                        max_length=12,
+                        verbose_name="part",
+                    ),
+                ),
+                ("sealed_key", models.BinaryField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="people", to="desk.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="desk.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['part', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('case', 'person'), name='one_part_in_a_case')],
+                "ordering": ["part", "id"],
+                "constraints": [models.UniqueConstraint(fields=("case", "person"), name="one_part_in_a_case")],
             },
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['case', 'removed_at'], name='desk_event_case_id_0b7b6f_idx'),
+            model_name="event",
+            index=models.Index(fields=["case", "removed_at"], name="desk_event_case_id_0b7b6f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('person', 'other'), name='one_relation_of_two'),
+            model_name="relation",
+            constraint=models.UniqueConstraint(fields=("person", "other"), name="one_relation_of_two"),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('user', 'name'), name='one_view_of_a_name'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(fields=("user", "name"), name="one_view_of_a_name"),
         ),
     ]

@@ -64,6 +64,13 @@ def stale_cases(on: date) -> QuerySet[Case]:
     return rows.exclude(fresh)
 
 
+def other_days(on: date) -> QuerySet[Case]:
+    """Return the cases that were last reckoned for another day or never: those of `stale_cases` found at once."""
+    return Case.objects.unwalled("reckon").filter(
+        Q(reckoned_on__lt=on) | Q(reckoned_on__gt=on) | Q(reckoned_on__isnull=True)
+    )
+
+
 def reckon_all(*, on: date | None = None, is_forced: bool = False, most: int | None = None) -> int:
     """Reckon every case that is stale (all with `is_forced`), or the first `most`; return how many were written."""
     day = on or timezone.localdate()
