@@ -30,7 +30,7 @@ STORE_NAMES = {"sqlcipher": "SQLCipher", "postgresql": "PostgreSQL"}
 
 TEXT = """{head}
 
-{cases:,} invented cases (`tests/desk/bulk.py`, two members each, every fourth with a family), asked by somebody who may
+{cases:,} invented cases (`tests/desk/bulk.py`, two members each, every fourth of a family), asked by somebody who may
 see all of them, through Django's test client with all middleware and open keys: names are opened from their
 seals, the reading goes into the trail. {repeats} requests of each page after a warm-up, ours and the peer's by turns.
 The peer is Django's admin with its usual hundred lines: its list of the same table, without walls, seals or trail.
@@ -130,7 +130,7 @@ def _analyse() -> None:
 
 
 def _pages(case: Any) -> Iterator[Page]:
-    yield Page("board", "/board", "/admin/desk/boarditem/")
+    yield Page("board", "/board", "/admin/desk/boarditem/?_facets=True")
     yield Page("list of a section", "/board?section=state_missed", "/admin/desk/boarditem/?section__exact=state_missed")
     yield Page("list of cases", "/cases", "/admin/desk/case/")
     yield Page("case", f"/cases/{case}", f"/admin/desk/event/?case__id__exact={case.hex}")

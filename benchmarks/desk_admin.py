@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002
 """The peer: Django's admin over the same tables. It exists in the measurement only and is never shipped."""
 
 from __future__ import annotations
@@ -32,19 +33,23 @@ else:  # only django-stubs let it name its model
 class PeerAdmin(Base):
     """A list of all rows of a table: nothing is asked about walls, and nothing is opened."""
 
-    def get_queryset(self, _request: HttpRequest) -> QuerySet[Any]:
-        return self.model.objects.unwalled("reckon").order_by(*self.model._meta.ordering)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model.objects.unwalled("reckon").order_by(*self.model._meta.ordering)
+        return rows
 
-    def has_view_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+    def has_module_permission(self, request: HttpRequest) -> bool:
         return True
 
-    has_module_permission = has_view_permission
-    has_change_permission = has_view_permission
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
 
-    def has_add_permission(self, _request: HttpRequest) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

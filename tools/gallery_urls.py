@@ -14,6 +14,7 @@ NAMES = (
     "notices",
     "team",
     "trail",
+    "keys_help",
     "account",
     "lock",
     "theme",

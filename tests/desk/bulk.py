@@ -82,7 +82,7 @@ def make_cases(
     team: Team | None = None,
     seed: int = 1,
 ) -> list[Case]:
-    """Return `count` new cases led by `owner`; every one is shared with `members`, every fourth has a family."""
+    """Return `count` new cases led by `owner`, shared with `members`; every eighth and the next are of one family."""
     made, draw = Rows(), random.Random(seed)
     organisation = Organisation.objects.get()
     holders = [(owner, str(Role.LEAD)), *members]
@@ -129,10 +129,10 @@ def _person(made: Rows, case: Case, key: bytes, by: User, draw: random.Random) -
 
 
 def _family(made: Rows, case: Case, person: Person, number: int) -> None:
-    """Put every fourth case and the one after it into one family."""
-    if number % 4 == 0:
+    """Put every eighth case and the one after it into one family."""
+    if number % 8 == 0:
         made.families.append(Family())
-    if number % 4 < 2:
+    if number % 8 < 2:
         case.family = made.families[-1]
         made.relatives.append(FamilyMember(family=made.families[-1], person=person))
 

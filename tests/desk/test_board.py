@@ -16,7 +16,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asylon.desk.forms.board import BoardForm, query_of
-from asylon.desk.models import BoardItem, Case, Membership, SavedView, Section, Team, TrailRow, User
+from asylon.desk.models import (
+    BoardItem,
+    Case,
+    CasePerson,
+    Event,
+    FamilyMember,
+    Membership,
+    SavedView,
+    Section,
+    Team,
+    TrailRow,
+    User,
+)
 from asylon.desk.selectors.board import (
     AHEAD,
     FAMILIES,
@@ -25,7 +37,9 @@ from asylon.desk.selectors.board import (
     board_items,
     board_sections,
     section_items,
+    split_families,
 )
+from asylon.desk.selectors.families import split_of_cases
 from asylon.desk.services import board as board_service
 from asylon.desk.services.board import MOST_VIEWS
 from asylon.desk.services.cases import case_close
@@ -168,7 +182,7 @@ def test_a_wait_is_told_in_years_and_a_closed_case_is_gone(cast: Cast) -> None:
 
 def test_a_case_that_cannot_be_read_asks_to_be_looked_at(cast: Cast) -> None:
     opened = make_case(cast.owner)
-    opened.case.events(manager="objects").unwalled("write").update(on="2024-02-31")
+    Event.objects.unwalled("write").filter(case=opened.case).update(on="2024-02-31")
     reckon_all(is_forced=True)
     text = page(sign_in(cast.owner), section="undetermined")
     assert "The law cannot be applied to this case" in text
@@ -203,9 +217,9 @@ def split_family(cast: Cast) -> tuple[Any, Any]:
     """A wife who was refused and must leave, led by the owner, and a husband who waits, led by the colleague."""
     wife = make_case(cast.owner, title="Wife", person=person_content("Volha Kavalenka"))
     husband = make_case(cast.colleague, title="Husband", person=person_content("Ihar Kavalenka"))
-    (part,) = wife.case.people(manager="objects").visible_to(cast.owner)
+    (part,) = CasePerson.objects.visible_to(cast.owner).filter(case=wife.case)
     family = family_make(opened=wife, parts=[part])
-    (other,) = husband.case.people(manager="objects").visible_to(cast.colleague)
+    (other,) = CasePerson.objects.visible_to(cast.colleague).filter(case=husband.case)
     share(wife, cast.colleague, "reader")
     family_join(opened=husband, family=family, part=other)
     membership_take(opened=wife, user=cast.colleague)
@@ -262,7 +276,7 @@ def expected(user: User, chosen: BoardFilter, on: date) -> dict[str, set[Any]]:
             and chosen.section in ("", item.section)
             and chosen.bearer in ("", item.bearer)
             and (chosen.lead is None or (item.case_id, chosen.lead) in leads)
-            and (item.section not in AHEAD or limit is None or item.day <= on + timedelta(days=limit))
+            and (item.section not in AHEAD or limit is None or (item.day or on) <= on + timedelta(days=limit))
         )
         if is_shown:
             found[item.section].add(item.pk)
@@ -402,3 +416,24 @@ def test_methods(cast: Cast) -> None:
     assert client.post(BOARD).status_code == 405
     assert client.get("/board/views").status_code == 405
     assert client.get("/board/views/remove").status_code == 405
+
+
+def test_the_store_finds_the_families_that_the_rule_finds(cast: Cast) -> None:
+    on = date(2026, 11, 25)
+    made = make_cases(cast.owner, 120, on=on, members=[(cast.reader, "reader")], seed=1)
+    make_cases(cast.colleague, 40, on=on, members=[(cast.reader, "member")], seed=2)
+    reckon_all(on=on)
+    Case.objects.unwalled("reckon").filter(pk__in=[case.pk for case in made[::5]]).update(closed_at=timezone.now())
+    found = 0
+    for who, scope, role in (("owner", "mine", ""), ("reader", "all", ""), ("reader", "mine", "member")):
+        user = getattr(cast, who)
+        expected_ids = set()
+        for family in FamilyMember.objects.visible_to(user).values_list("family_id", flat=True).distinct():
+            rows = Case.objects.visible_to(user).filter(people__person__families__family=family).distinct()
+            shown = rows.filter(memberships__user=user, memberships__role=role) if role else rows
+            columns = rows.values_list("outcome", "removal_day", "closed_at")
+            if shown.exists() and split_of_cases([(out, day, closed is not None) for out, day, closed in columns]):
+                expected_ids.add(family)
+        assert set(split_families(user, BoardFilter(scope=scope))) == expected_ids
+        found += len(expected_ids)
+    assert found > 10

@@ -125,7 +125,7 @@ def test_the_file_of_the_store_tells_nothing_at_all() -> None:
     data = b"".join(path.read_bytes() for path in place.parent.glob(f"{place.name}*"))
     assert len(data) > 100_000
     assert found_in(data, demo_secrets()) == set()
-    for word in (b"decision_first_instance", b"desk_case", b"SQLite format", b"noa"):
+    for word in (b"decision_first_instance", b"desk_case", b"SQLite format", b"Noa Harel"):
         assert word not in data
 
 

@@ -39,6 +39,10 @@ OURS = frozenset({"applicant", "representative", "any"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STATE = re.compile(r"[a-z]{2}")
 _RULE = re.compile(r"[A-Z]{2}(?:-[A-Z]+)?-\d{1,3}(?:/[a-z_]+)?")
+# Without a procedure the law cannot tell which terms an application or a decision on it starts and ends.
+_APPLICATIONS = {"lodged": "asylum", "subsequent_application_lodged": "subsequent"}
+_ASKED_IN = {("ru", "lodged"): "refugee_status"}
+_DECISIONS = frozenset({"decision_preliminary", "decision_first_instance", "decision_final"})
 
 
 @cache
@@ -189,6 +193,18 @@ def _first_day(case: Any) -> PartialDate:
 def plain_event(on: str, name: str, details: Mapping[str, str]) -> dict[str, Any]:
     """Return an event as the plain mapping of a case file."""
     return {**details, "on": on, "event": name}
+
+
+def usual_procedure(jurisdiction: str, event: str, earlier: Iterable[Mapping[str, Any]] = ()) -> str:
+    """Return the procedure of an event of which no other was said, empty when that cannot be guessed.
+
+    An application asks for what the country calls protection; a decision is on the last application of `earlier`,
+    plain events in their order.
+    """
+    if event in _DECISIONS:
+        asked = [str(one.get("procedure", "")) for one in earlier if one["event"] in _APPLICATIONS]
+        return asked[-1] if asked else ""
+    return _ASKED_IN.get((jurisdiction, event)) or _APPLICATIONS.get(event, "")
 
 
 def timeline_of(case: Any, events: Sequence[Mapping[str, Any]]) -> tuple[Timeline | None, Sequence[Fault]]:

@@ -75,16 +75,21 @@ class EventForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.opened, self.name, self.event = opened, name, event
+        self.opened, self.name, self.event, self.others = opened, name, event, others
         self.papers = {str(row.pk): row for row, _content in papers_of(opened) if row.removed_at is None}
         self._choose_paper_and_proceeding(opened)
-        kept = self.initial.get("details", {})
+        kept = self.initial.get("details", {}) if event else self._expected(opened.case.jurisdiction)
         self._details = [field for field in lawview.event_fields(name) if field.key not in APART]
         for field in self._details:
             made = _detail_field(field, kept.get(field.key, ""), others)
             if name == "term_extended" and field.key == "of":
                 made = _rule_field(opened, others, kept.get("of", ""))
             self.fields[PREFIX + field.key] = made
+
+    def _expected(self, jurisdiction: str) -> dict[str, str]:
+        """Return the details that a new event most likely has; they are preselected, never added unseen."""
+        earlier = [law.plain_event(row.on, row.name, row.details) for row in self.others]
+        return {"procedure": law.usual_procedure(jurisdiction, self.name, earlier)}
 
     def _choose_paper_and_proceeding(self, opened: OpenCase) -> None:
         titles = [(str(row.pk), content.title) for row, content in papers_of(opened) if row.removed_at is None]

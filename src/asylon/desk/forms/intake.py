@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from asylon.desk import law
+from asylon.desk import law, lawview
 from asylon.desk.content import SafeContact
 from asylon.desk.forms import choices
 from asylon.desk.forms.groups import Row, Sheet
@@ -19,7 +19,7 @@ from asylon.desk.models import Case, Kinship, Part
 from asylon.desk.selectors.enquiries import person_of_row
 from asylon.desk.services.conflicts import sponsor_words, threat_words
 from asylon.desk.services.intake import OWN_CASE, FirstEvent, Intake, IntakePerson
-from asylon.desk.words import event_choices
+from asylon.desk.words import event_choices, value_choices
 
 URGENCIES = (
     ("", _("not urgent")),
@@ -47,6 +47,12 @@ THREATS = (Kinship.THREATENS, Kinship.THREATENED)
 def event_groups() -> list[tuple[str, Any]]:
     """Return all events to choose from, the empty choice first."""
     return [("", "–"), *event_choices()]
+
+
+def procedures() -> list[tuple[str, Any]]:
+    """Return all procedures to choose from; the empty choice leaves it to the law of the country."""
+    values = next(field.values for field in lawview.event_fields("lodged") if field.key == "procedure")
+    return [("", _("usual for the country")), *value_choices("procedure", values)]
 
 
 class PersonRow(Row):
@@ -94,6 +100,7 @@ class EventRow(Row):
     lacks = _("Choose what happened on that day, or empty the row.")
     name = forms.ChoiceField(label=_("What happened"), required=False, choices=event_groups)
     on = forms.CharField(label=_("When"), required=False, max_length=40)
+    procedure = forms.ChoiceField(label=_("Procedure"), required=False, choices=procedures)
     is_for_all = forms.BooleanField(label=_("In every case that is opened"), required=False)
 
     def clean_on(self) -> str:
@@ -230,7 +237,7 @@ class IntakeSheet(Sheet):
         return Intake(
             jurisdiction=asked["country"],
             people=(first, *others),
-            events=tuple(FirstEvent(row["name"], row["on"], row["is_for_all"]) for row in self.given("events")),
+            events=tuple(FirstEvent(row["name"], row["on"], row["is_for_all"], row["procedure"]) for row in self.given("events")),
             caller=asked["caller"],
             account=asked["account"],
             urgency=str(dict(URGENCIES)[asked["urgency"]]) if asked["urgency"] else "",

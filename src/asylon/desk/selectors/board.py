@@ -7,16 +7,16 @@ always agree. Families that fall apart are found here, when the page is read, fr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, When
 
 from asylon.desk.models import BoardItem, CasePerson, Membership, Role, Section, User
 from asylon.desk.selectors.families import ENDED, OWN_PARTS, PROTECTED, refusals, split_of_cases
-from asylon.desk.walls import Act, visible_cases
+from asylon.desk.walls import Act, may, memberships_of
 
 FAMILIES = "families"
 # In the order in which a morning goes: what is lost if nobody acts today stands first.
@@ -76,10 +76,8 @@ def days_ahead(section: str, chosen: BoardFilter) -> int | None:
 
 
 def _chosen(user: User, chosen: BoardFilter) -> Q:
-    """Return the condition of a filter on visible rows of a case: mine are those in which I may write."""
+    """Return the condition of a filter on visible rows of a case, apart from whose work it is."""
     asked = Q()
-    if chosen.scope == "mine":
-        asked &= Q(Exists(visible_cases(user, act="write").filter(case_id=OuterRef("case_id"))))
     if chosen.scope == "team":
         asked &= Q(case__team_id=user.team_id or 0)
     if chosen.country:
@@ -92,10 +90,9 @@ def _chosen(user: User, chosen: BoardFilter) -> Q:
 
 def board_items(user: User, chosen: BoardFilter) -> QuerySet[BoardItem]:
     """Return the lines of the board under a filter, of all sections and days, in no order."""
-    # Who may write may read: for what is mine the wall asks once, for more.
+    # Mine are the cases in which I may write.
     wall: Act = "write" if chosen.scope == "mine" else "read"
-    beside = replace(chosen, scope="all") if chosen.scope == "mine" else chosen
-    rows = BoardItem.objects.visible_to(user, wall).filter(_chosen(user, beside)).order_by()
+    rows = BoardItem.objects.visible_to(user, wall).filter(_chosen(user, chosen)).order_by()
     return rows.filter(bearer=chosen.bearer) if chosen.bearer else rows
 
 
@@ -138,40 +135,37 @@ def board_sections(user: User, chosen: BoardFilter, *, on: date, most: int) -> t
 def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
     """Return the families that fall apart and have a case in the filter; others of their cases count if visible.
 
-    What makes a family fall apart is said by `families.split_of_cases`; here the store looks for it. Nobody owes
-    this: under a filter by bearer there are none.
+    What makes a family fall apart is said by `families.split_of_cases`; here the store looks for it, starting from
+    the cases whose keys this person holds. Nobody owes this: under a filter by bearer there are none.
     """
     if chosen.section not in ("", FAMILIES) or chosen.bearer:
         return []
     closed, removal = Q(case__closed_at__isnull=False), Q(case__removal_day__isnull=False)
     protected, refused = Q(case__outcome__in=PROTECTED), Q(case__outcome__in=refusals())
     waits = ~(protected | refused | Q(case__outcome__in=ENDED) | closed)
-    found = (
-        _own_parts(user)
-        .values("person__families__family_id")
-        .annotate(
-            protected=_any(protected),
-            refused=_any(refused),
-            waits=_any(waits),
-            goes=_any(removal & ~closed),
-            stays=_any(~removal & ~closed),
-            shown=_any(_chosen(user, chosen)) if _chosen(user, chosen) else Value(1),
-            first=Min("case__removal_day"),
-        )
+    readers = [role for role in Role.values if may(role, "read")]
+    writers = [role for role in Role.values if may(role, "write")]
+    rows = memberships_of(user).filter(role__in=readers, case__people__part__in=OWN_PARTS).order_by()
+    found = rows.values(family=F("case__people__person__families__family_id")).annotate(
+        protected=_any(protected),
+        refused=_any(refused),
+        waits=_any(waits),
+        goes=_any(removal & ~closed),
+        stays=_any(~removal & ~closed),
+        shown=_any(Q(role__in=writers if chosen.scope == "mine" else readers) & _chosen(user, chosen)),
+        first=Min("case__removal_day"),
     )
     apart = Q(refused=1) & (Q(protected=1) | Q(waits=1)) | Q(goes=1, stays=1)
-    rows = found.filter(apart, shown=1).order_by(F("first").asc(nulls_last=True), "person__families__family_id")
-    return list(rows.values_list("person__families__family_id", flat=True))
+    kept = found.filter(apart, shown=1, family__isnull=False).order_by(F("first").asc(nulls_last=True), "family")
+    return list(kept.values_list("family", flat=True))
 
 
 def _any(condition: Q) -> Max:
     return Max(Choice(When(condition, then=1), default=0, output_field=IntegerField()))
 
 
-def _own_parts(user: User, act: Act = "read") -> QuerySet[CasePerson]:
-    return (
-        CasePerson.objects.visible_to(user, act).filter(part__in=OWN_PARTS, person__families__isnull=False).order_by()
-    )
+def _own_parts(user: User) -> QuerySet[CasePerson]:
+    return CasePerson.objects.visible_to(user).filter(part__in=OWN_PARTS).order_by()
 
 
 def family_cases(user: User, family_ids: Sequence[UUID]) -> list[SplitFamily]:

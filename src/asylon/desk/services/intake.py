@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from asylon.desk import law
 from asylon.desk.content import CaseContent, EnquiryContent, PersonContent, dump
 from asylon.desk.models import CasePerson, Enquiry, Family, IndexKey, Kinship, Part, TrailRow, User
 from asylon.desk.selectors.cases import OpenCase
@@ -49,11 +50,15 @@ class IntakePerson:
 
 @dataclass(frozen=True, slots=True)
 class FirstEvent:
-    """Something that happened already; `is_for_all` enters it in every case that is opened."""
+    """Something that happened already; `is_for_all` enters it in every case that is opened.
+
+    Without a `procedure` it is the usual one of the country, or that of the application before it.
+    """
 
     name: str
     on: str
     is_for_all: bool = False
+    procedure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +226,24 @@ def _join_own_cases(cases: list[OpenCase], family: Family, kin: list[CasePerson]
 
 
 def _enter_events(cases: list[OpenCase], intake: Intake) -> None:
+    events = _in_order(intake)
     for place, case in enumerate(cases):
-        for event in intake.events:
+        for event in events:
             if place == 0 or event.is_for_all:
-                event_add(opened=case, draft=EventDraft(event.name, event.on))
+                details = {"procedure": event.procedure} if event.procedure else {}
+                event_add(opened=case, draft=EventDraft(event.name, event.on, details))
+
+
+def _in_order(intake: Intake) -> list[FirstEvent]:
+    """Return the events by their days, each with its procedure as far as one was said or is usual."""
+    days = {event.on: law.as_date(event.on) for event in intake.events}
+    earlier: list[Mapping[str, str]] = []
+    made = []
+    for event in sorted(intake.events, key=lambda one: days[one.on].earliest or days[one.on].latest or date.max):
+        procedure = event.procedure or law.usual_procedure(intake.jurisdiction, event.name, earlier)
+        earlier.append({"event": event.name, "procedure": procedure})
+        made.append(replace(event, procedure=procedure))
+    return made
 
 
 def _how_it_came(keyring: Keyring, intake: Intake, *, is_first: bool) -> str:

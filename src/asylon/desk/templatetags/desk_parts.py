@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -105,6 +105,26 @@ def _when(value: object, day_form: str, month_form: str) -> SafeString | str:
     return _one_date(text, day_form, month_form) or text
 
 
+@register.filter
+def at(value: datetime | str | None, exact: str = "minute") -> SafeString | str:
+    """Return a moment in words, in UTC; the script turns it into the time of the reader's clock. Empty for none.
+
+    `exact` is `second`, `minute`, or `day`, which shows no hour. Text is read as ISO 8601.
+    """
+    if not value:
+        return ""
+    moment = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    day = _day_words(moment.date(), "medium")
+    words = {"day": day, "minute": f"{day}, {moment:%H:%M} UTC"}.get(exact, f"{day}, {moment:%H:%M:%S} UTC")
+    return format_html('<time datetime="{:%Y-%m-%dT%H:%M:%SZ}" data-at="{}">{}</time>', moment, exact, words)
+
+
+def _day_words(day: date, form: str) -> str:
+    language = get_language() or "en"
+    # Day before month: English dates are written as in Britain.
+    return format_date(day, form, locale="en_GB" if language == "en" else language.replace("-", "_"))
+
+
 def _one_date(text: str, day_form: str, month_form: str) -> SafeString | str:
     day, _, hour = text.strip().replace(" ", "T").partition("T")
     try:
@@ -113,9 +133,7 @@ def _one_date(text: str, day_form: str, month_form: str) -> SafeString | str:
     except (ValueError, TypeError):
         return ""
     form = {1: "y", 2: month_form}.get(len(parts), day_form)
-    language = get_language() or "en"
-    # Day before month: English dates are written as in Britain.
-    words = format_date(whole, form, locale="en_GB" if language == "en" else language.replace("-", "_"))
+    words = _day_words(whole, form)
     return format_html('<time datetime="{}">{}</time>', text, f"{words}, {hour[:5]}" if hour else words)
 
 

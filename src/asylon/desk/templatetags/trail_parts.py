@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django import template
 
 from asylon.desk import trailwords
 
 register = template.Library()
-
-
-@register.filter
-def moment(text: str) -> datetime:
-    """Return the instant that a row of the trail gives as text."""
-    return datetime.fromisoformat(text)
 
 
 @register.filter

@@ -4,6 +4,19 @@
   const body = document.body;
   const inField = (node) => node instanceof Element && node.closest("input, textarea, select, [contenteditable]") !== null;
 
+  // ---- 0. Moments come in UTC; whoever reads wants their own clock.
+  const tongue = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang || "en-GB";
+  const SHOWN = {
+    day: { dateStyle: "medium" },
+    minute: { dateStyle: "medium", timeStyle: "short" },
+    second: { dateStyle: "medium", timeStyle: "medium" },
+  };
+
+  document.querySelectorAll("time[data-at]").forEach((moment) => {
+    moment.title = moment.textContent;
+    moment.textContent = new Date(moment.dateTime).toLocaleString(tongue, SHOWN[moment.dataset.at]);
+  });
+
   // ---- 1. Heartbeat: a page that may no longer be seen goes away by itself.
   const EVERY = 20000;
 
@@ -51,7 +64,7 @@
       said.textContent = text || "";
       said.classList.toggle("failed", failed);
     };
-    const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const clock = () => new Date().toLocaleTimeString(tongue, { hour: "2-digit", minute: "2-digit" });
     const fields = () => {
       const data = new FormData(form);
       for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
@@ -109,6 +122,14 @@
     });
     show();
   }
+
+  // Without script, or where a browser knows no popover, the link leads to a page.
+  document.querySelectorAll("[data-keys]").forEach((link) => link.addEventListener("click", (event) => {
+    const list = document.getElementById("keys");
+    if (!list?.togglePopover || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    list.togglePopover();
+  }));
 
   const target = (row) => row.querySelector("[data-open]") || row.querySelector("summary, a[href], button");
 
