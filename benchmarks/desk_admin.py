@@ -5,24 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin import AdminSite, ModelAdmin
-from django.contrib.admin.apps import SimpleAdminConfig
+from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-
-
-class PeerConfig(SimpleAdminConfig):
-    """The admin without its search for models."""
-
-    default_site = "benchmarks.desk_admin.PeerSite"
-
-
-class PeerSite(AdminSite):
-    """An admin that lets in whoever has signed in."""
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active)
-
 
 if TYPE_CHECKING:
     Base = ModelAdmin[Any]
@@ -44,7 +29,7 @@ class PeerAdmin(Base):
         return True
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
+        return False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

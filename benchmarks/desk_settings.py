@@ -5,5 +5,5 @@ from __future__ import annotations
 from tests.desk.settings import *  # noqa: F403
 from tests.desk.settings import INSTALLED_APPS as OURS
 
-INSTALLED_APPS = ["benchmarks.desk_admin.PeerConfig", *OURS]
+INSTALLED_APPS = ["benchmarks.desk_peer.PeerConfig", *OURS]
 ROOT_URLCONF = "benchmarks.desk_urls"

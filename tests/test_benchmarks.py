@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks import national, single
+from benchmarks.desk import main as desk_main
 from benchmarks.peers import asylon_from_columns, asylon_from_texts
 from benchmarks.plain_rules import RULES, Answers, Workload
-from benchmarks.run import DOCUMENT, Check, Part, main, report
+from benchmarks.run import DESK, DOCUMENT, Check, Part, kept_desk, main, report
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 
@@ -66,3 +67,22 @@ def test_plain_rules_of_days_and_weeks_end_where_addition_says() -> None:
 def test_a_different_answer_is_counted() -> None:
     ours = Answers(raw=np.array([[1, 2], [3, 4]], np.int64))
     assert ours.differences(Answers(raw=np.array([[1, 9]], np.int64))) == {"raw": 1}
+
+
+def test_the_section_of_the_desk_survives_the_other_benchmarks(tmp_path: Path) -> None:
+    document = tmp_path / "benchmarks.md"
+    assert kept_desk(document) == ""
+    document.write_text(f"# How fast\n\nmuch\n\n{DESK}\n\nours\n", "utf-8")
+    assert kept_desk(document) == f"\n{DESK}\n\nours\n"
+
+
+def test_the_desk_is_measured_on_the_embedded_store(capsys: pytest.CaptureFixture[str]) -> None:
+    before = DOCUMENT.read_text("utf-8")
+    assert desk_main(["--quick", "--store", "sqlcipher"]) == 0
+    printed = capsys.readouterr().out
+    for page in ("board", "list of a section", "list of cases", "case"):
+        row = re.search(rf"\| SQLCipher \| {page} \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|", printed)
+        assert row is not None
+        assert all(float(number) > 0 for number in row.groups())
+    assert re.search(r"\| SQLCipher \| 200 \| [1-9]\d* \| \d\.\d\d \|", printed)
+    assert DOCUMENT.read_text("utf-8") == before

@@ -15,7 +15,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ def configure() -> None:
         ACCOUNT_EMAIL_VERIFICATION="none",
         ACCOUNT_LOGIN_METHODS={"username"},
         ACCOUNT_SIGNUP_FIELDS=["username*", "password1*", "password2*"],
+        MFA_SUPPORTED_TYPES=["totp", "webauthn", "recovery_codes"],
         USE_I18N=True,
         STATIC_URL="/static/",
         INSTALLED_APPS=[*(f"django.contrib.{app}" for app in apps), "allauth", "allauth.account", "allauth.mfa"],
@@ -51,7 +52,7 @@ def configure() -> None:
                 "APP_DIRS": True,
                 "OPTIONS": {
                     "context_processors": ["django.template.context_processors.request"],
-                    "libraries": {"desk_parts": "asylon.desk.templatetags.desk_parts"},
+                    "libraries": {name: f"asylon.desk.templatetags.{name}" for name in ("desk_parts", "desk_words")},
                     "string_if_invalid": "",
                 },
             }
@@ -99,7 +100,7 @@ def _more() -> dict[str, Any]:
         "form": _form({"name": "Rima", "born": "harvest of 1991", "language": "Arabic"}),
         "page": Paginator(range(44), 10).page(2),
         "marks": list(MARKS),
-        "saved_at": datetime(2026, 11, 25, 10, 32),
+        "saved_at": datetime(2026, 11, 25, 10, 32, tzinfo=UTC),
         "amber": SafeContact(preferred="Telegram", never_say="asylum", code_word="the blue door"),
         "nothing": SafeContact(),
     }

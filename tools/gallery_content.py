@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from asylon.desk.content import Contact, Name, PersonContent, SafeContact, SpokenLanguage
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Who is signed in, as far as the frame of a page asks: she sees every entry of the menu."""
+
+    name: str
+    is_lead: bool = True
+    takes_enquiries: bool = True
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def source(
@@ -293,7 +306,7 @@ ENTRIES: list[dict[str, Any]] = [
 ]
 
 CONTENT: dict[str, Any] = {
-    "desk_user": "Noa Levi",
+    "desk_user": Colleague("Noa Levi"),
     "notice_count": 3,
     "is_demo": True,
     "alive_url": "/alive",

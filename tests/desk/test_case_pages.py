@@ -94,12 +94,35 @@ def test_list_shows_only_what_one_may_see(cast: Cast) -> None:
 
 def test_interpreter_finds_only_the_card_in_the_list(cast: Cast) -> None:
     opened = make_shared_case(cast)
+    other = make_case(cast.owner, person=person_content("Hidden Person"))
     page = text(sign_in(cast.interpreter), "/cases")
     assert address("case_card", opened) in page
     assert f'href="{address("case", opened)}"' not in page
-    assert SECRET_NAME not in page
+    assert SECRET_NAME in page, "the card says how to call the person"
     assert SECRET_TITLE not in page
     assert "Mar 2024" not in page, "since when the person waits is nothing of the card"
+    assert other.case.number not in page
+    assert "Hidden Person" not in page
+    assert TrailRow.objects.get(action="cases.read", actor="interpreter").count == 1
+
+
+def test_list_of_cards_costs_the_same_for_many(cast: Cast) -> None:
+    costs: list[int] = []
+    for _more in range(2):
+        share(make_case(cast.owner), cast.interpreter, "interpreter")
+        share(make_case(cast.owner), cast.interpreter, "accompanier")
+        client = sign_in(cast.interpreter)
+        with CaptureQueriesContext(connection) as asked:
+            assert text(client, "/cases").count(SECRET_NAME) == 2 * (1 + len(costs))
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
+
+
+def test_who_interprets_is_offered_no_intake(cast: Cast) -> None:
+    make_shared_case(cast)
+    for address in ("/cases", "/board", "/people"):
+        assert 'href="/intake"' not in text(sign_in(cast.interpreter), address)
+        assert 'href="/intake"' in text(sign_in(cast.reader), address)
 
 
 def test_list_is_filtered_by_country_team_and_state(cast: Cast) -> None:

@@ -95,6 +95,27 @@ def test_choice_of_events_is_grouped_and_leads_to_the_form(cast: Cast) -> None:
     assert "Please look again" in wrong
 
 
+def test_procedure_of_a_new_event_is_preselected_and_may_be_taken_away(cast: Cast) -> None:
+    client = sign_in(cast.owner)
+
+    def chosen(opened: OpenCase, name: str) -> str:
+        form = client.get(address("event_add", opened) + f"?event={name}").context["form"]
+        return str(form["d-procedure"].value() or "")
+
+    opened = make_case(cast.owner, jurisdiction="ru")
+    assert chosen(opened, "lodged") == "refugee_status"
+    assert chosen(opened, "decision_first_instance") == "asylum", "what the last application asked for"
+    event_add(opened=opened, draft=EventDraft("lodged", "2025-03-04", {"procedure": "temporary_asylum"}))
+    assert chosen(opened, "decision_first_instance") == "temporary_asylum"
+    assert chosen(opened, "hearing") == ""
+    add(client, opened, "decision_first_instance", on="2025-06-04", d_procedure="")
+    row = event_of(cast.owner, "decision_first_instance")
+    assert "procedure" not in row.details
+    form = client.get(address("event_edit", opened, event=row.pk)).context["form"]
+    assert form["d-procedure"].value() == "", "only a new event is guessed at"
+    assert chosen(make_case(cast.owner, jurisdiction="de"), "lodged") == "asylum"
+
+
 def test_added_event_is_sealed_as_far_as_no_rule_asks(cast: Cast) -> None:
     opened = make_case(cast.owner)
     client = sign_in(cast.owner)

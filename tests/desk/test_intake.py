@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from asylon.desk import law
 from asylon.desk.content import EnquiryContent, NoteContent
+from asylon.desk.lawview import case_view
 from asylon.desk.models import (
     Case,
     CasePerson,
@@ -33,6 +35,7 @@ from asylon.desk.selectors.people import parts_of
 from asylon.desk.services import intake as service
 from asylon.desk.services.accounts import account_reset
 from asylon.errors import Fault
+from asylon.language import language
 from tests.desk.cast import PASSWORD, Cast, keyring, make_cast, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +126,16 @@ def test_an_account_without_keys_has_no_intake(cast: Cast) -> None:
     assert not Enquiry.objects.exists()
 
 
+def test_who_interprets_opens_no_cases_and_volunteers_do(cast: Cast) -> None:
+    interpreter = sign_in(cast.interpreter)
+    for address in ("/intake", "/intake/kept"):
+        assert interpreter.get(address).status_code == 403
+    assert start(interpreter, screen([RIMA]), "open")[1].status_code == 403
+    assert not Case.objects.unwalled("write").exists()
+    User.objects.filter(pk=cast.colleague.pk).update(work="volunteer")
+    assert sign_in(cast.colleague).get("/intake").status_code == 200
+
+
 def test_a_row_is_added_without_script(cast: Cast) -> None:
     client = sign_in(cast.owner)
     enquiry = uuid4()
@@ -198,6 +211,54 @@ def test_one_press_makes_people_family_and_cases(cast: Cast) -> None:
     notes = {note.case_id: first for note in Note.objects.visible_to(cast.owner)}
     assert set(notes) == {case.pk for case in cases}
     assert not Enquiry.objects.filter(pk=enquiry).exists()
+
+
+def lodged_at_intake(cast: Cast, country: str, *events: dict[str, str]) -> tuple[list[Event], set[str]]:
+    """Return the events of a case that was opened with these, and the rules that wait for a procedure."""
+    _enquiry, answer = start(sign_in(cast.owner), screen([RIMA], list(events), enquiry_country=country), "open")
+    assert answer.status_code == 302, [fault.text for fault in answer.context["sheet"].wrong()]
+    case = Case.objects.visible_to(cast.owner).get()
+    rows = list(Event.objects.visible_to(cast.owner).filter(case=case).order_by("earliest"))
+    plain = [law.plain_event(row.on, row.name, row.details) for row in rows]
+    view = case_view(case, plain, on=date(2026, 11, 25), words=language("en"))
+    waiting = {rule for unknown in view.unknowns if unknown.key == "procedure" for rule in unknown.rules}
+    return rows, waiting
+
+
+@pytest.mark.parametrize(("country", "usual"), [("de", "asylum"), ("ru", "refugee_status"), ("il", "asylum")])
+def test_an_application_is_for_what_the_country_grants(cast: Cast, country: str, usual: str) -> None:
+    rows, waiting = lodged_at_intake(
+        cast,
+        country,
+        {"name": "decision_first_instance", "on": "2026-11-10"},
+        {"name": "lodged", "on": "2026-08-02"},
+        {"name": "arrival", "on": "2026-07"},
+    )
+    assert [(row.name, row.details.get("procedure")) for row in rows] == [
+        ("arrival", None),
+        ("lodged", usual),
+        ("decision_first_instance", usual),
+    ]
+    assert waiting == set(), "no term waits for a word that everybody knew"
+
+
+def test_without_a_procedure_terms_would_wait(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(law, "usual_procedure", lambda *_: "")
+    _rows, waiting = lodged_at_intake(cast, "ru", {"name": "lodged", "on": "2026-08-02"})
+    assert {"RU-02", "RU-10"} <= waiting
+
+
+def test_a_procedure_that_was_said_stands(cast: Cast) -> None:
+    rows, _waiting = lodged_at_intake(
+        cast,
+        "ru",
+        {"name": "lodged", "on": "2026-08-02", "procedure": "temporary_asylum"},
+        {"name": "decision_first_instance", "on": "2026-11-10"},
+    )
+    assert [row.details["procedure"] for row in rows] == ["temporary_asylum"] * 2
+    page = sign_in(cast.owner).get("/intake").content.decode()
+    assert '<option value="" selected>usual for the country</option>' in page
+    assert '<option value="temporary_asylum">Temporary asylum</option>' in page
 
 
 def test_notes_of_the_first_case_do_not_reach_the_other(cast: Cast) -> None:

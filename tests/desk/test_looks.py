@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +185,19 @@ def test_ranges_and_languages() -> None:
         assert re.sub("<[^>]+>", "", both) == "between 10 Oct 2026 and Nov 2026"
     with translation.override("he"):
         assert "ביוני 2026" in desk_parts.when("2026-06-01")
+
+
+def test_moments_name_their_clock_and_how_exact_they_are() -> None:
+    moment = datetime(2026, 11, 25, 23, 5, 7, tzinfo=timezone(timedelta(hours=2)))
+    with translation.override("en"):
+        assert desk_parts.at(moment) == (
+            '<time datetime="2026-11-25T21:05:07Z" data-at="minute">25 Nov 2026, 21:05 UTC</time>'
+        )
+        assert desk_parts.at("2026-11-25T21:05:07.120+00:00", "second").endswith(">25 Nov 2026, 21:05:07 UTC</time>")
+        assert desk_parts.at(moment, "day").endswith('data-at="day">25 Nov 2026</time>')
+        assert desk_parts.at(None) == ""
+    with translation.override("he"):
+        assert "בנוב׳ 2026, 21:05" in desk_parts.at(moment)
 
 
 def test_what_was_typed_is_never_markup() -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from asylon.desk.models import Event, Relation, User
+from asylon.desk.models import CasePerson, Event, Relation, User
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.events import EventDraft, event_add
 from asylon.desk.services.intake import enquiry_save
@@ -50,7 +50,7 @@ def filled(cast: Cast) -> dict[str, Any]:
     event_add(opened=opened, draft=EventDraft("interview", "2026-10-05", {"kind": "merits"}))
     family = _family(opened)
     event = Event.objects.visible_to(cast.owner).order_by("recorded_at").first()
-    (part, *_rest) = opened.case.people(manager="objects").visible_to(cast.owner)
+    (part, *_rest) = CasePerson.objects.visible_to(cast.owner).filter(case=opened.case)
     enquiry = enquiry_save(keyring=given, enquiry_id=uuid4(), fields={})
     relation = Relation.objects.visible_to(cast.owner).get()
     rows = {"case": opened.case, "event": event, "person": part.person, "family": family, "note": note, "paper": paper}
@@ -60,7 +60,8 @@ def filled(cast: Cast) -> dict[str, Any]:
 
 def _family(opened: OpenCase) -> Any:
     person_add(opened=opened, content=person_content("Another Person"), part="dependant")
-    parts = list(opened.case.people(manager="objects").visible_to(opened.keyring.user).select_related("person"))
+    rows = CasePerson.objects.visible_to(opened.keyring.user).filter(case=opened.case)
+    parts = list(rows.select_related("person"))
     relation_set(opened=opened, person=parts[0].person, other=parts[1].person, kind="spouse")
     return family_make(opened=opened, parts=parts)
 

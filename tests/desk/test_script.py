@@ -243,6 +243,47 @@ def test_single_keys_can_be_switched_off(desk: Desk) -> None:
     assert focused(page) != "search-field"
 
 
+def test_the_list_of_keys_is_a_link_that_opens_on_the_page(desk: Desk) -> None:
+    page = desk.open("board-light-en")
+    page.get_by_role("link", name="Keys").click()
+    expect(page.locator("#keys")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#keys")).to_be_hidden()
+    assert "/keys_help/" not in desk.asked
+
+
+# ---------------------------------------------------------------- moments, narrow screens
+
+
+def test_moments_are_told_by_the_clock_of_whoever_reads(browser: Browser, gallery: Path) -> None:
+    page = browser.new_page(timezone_id="Asia/Jerusalem")
+    desk = Desk(page, gallery)
+    desk.open("form-light-en")
+    expect(page.locator("[data-saved]")).to_have_text("Draft saved 25 Nov 2026, 12:32")
+    assert page.locator("[data-saved] time").get_attribute("title") == "25 Nov 2026, 10:32 UTC"
+    desk.open("form-light-he")
+    expect(page.locator("[data-saved]")).to_contain_text("12:32")
+    page.close()
+
+
+def test_a_part_that_says_nothing_is_folded_on_a_narrow_screen(desk: Desk) -> None:
+    page = desk.open("form-light-en")
+    part = page.locator("[data-fold]")
+
+    def is_open_on_a_phone() -> bool:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        expect(part).to_have_attribute("open", "")
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.wait_for_timeout(100)
+        return part.get_attribute("open") is not None
+
+    assert is_open_on_a_phone(), "a fault stands in it"
+    part.evaluate("part => part.querySelectorAll('.wrong').forEach(field => field.classList.remove('wrong'))")
+    assert not is_open_on_a_phone()
+    part.evaluate("part => { part.querySelector('input[type=checkbox]').checked = true; }")
+    assert is_open_on_a_phone()
+
+
 # ---------------------------------------------------------------- rows, paper, no script
 
 
@@ -280,4 +321,9 @@ def test_without_script_everything_opens(browser: Browser, gallery: Path) -> Non
     expect(page.locator(".bottom").get_by_role("link", name="Trail")).to_be_visible()
     expect(page.get_by_role("button", name="Lock")).to_be_visible()
     assert "/alive" not in desk.asked
+    desk.open("form-light-en")
+    expect(page.locator("[data-fold] input").first).to_be_visible()
+    expect(page.locator("[data-saved]")).to_have_text("Draft saved 25 Nov 2026, 10:32 UTC")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.get_by_role("link", name="Keys").get_attribute("href") == "/keys_help/"
     page.close()

@@ -326,6 +326,7 @@ def test_pragmas_are_in_force_on_every_connection(path: Path) -> None:
                 "secure_delete": 1,
                 "temp_store": 2,
                 "cell_size_check": 1,
+                "cache_size": -32768,
                 "busy_timeout": 20_000,
             }
 

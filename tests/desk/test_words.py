@@ -100,6 +100,15 @@ def test_languages() -> None:
     assert words.language_label("x-unknown") == "x-unknown"
 
 
+def test_a_dialect_is_said_only_where_it_says_more() -> None:
+    assert words.language_label("ti", "highland") == "Tigrinya (highland)"
+    assert words.language_label("sgh", "Shughni") == "Shughni"
+    assert words.language_label("ti", "ti") == "Tigrinya"
+    assert words.language_label("x-unknown", "Bartangi") == "Bartangi"
+    with override("he"):
+        assert words.language_label("sgh", "Shughni") == "שוע'נית"
+
+
 def test_choices_for_a_form() -> None:
     groups = dict(words.event_choices())
     assert ("removal", "Removed from the country") in groups["Removal"]

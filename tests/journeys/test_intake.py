@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Sit
 from tests.journeys.seat import PHONE, Seat, Way
-from tests.journeys.work import FAMILIES, act, case_path, open_family, type_family
+from tests.journeys.work import FAMILIES, act, case_path, open_family, type_family, unfold
 
 WAYS = [Way("en"), Way("he", PHONE)]
 SURNAMES = {"en": "Haddad", "he": "Zaslavska"}
@@ -72,6 +72,7 @@ def test_faults_are_said_at_once_and_nothing_is_lost(sit: Sit) -> None:
     page = seat.go("/intake")
     page.locator("[name=people-0-name]").fill("Abel Tesfay")
     page.locator("[name=people-0-born]").fill("thursday")
+    unfold(seat, "events-0-on")
     page.locator("[name=events-0-on]").fill("2026-02-31")
     act(seat, "open")
     seat.look("intake-faults")

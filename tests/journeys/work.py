@@ -72,6 +72,7 @@ def type_family(seat: Seat, surname: str) -> None:
         if relation:
             page.locator(f"[name=people-{number}-relation]").select_option(relation)
             page.locator(f"[name=people-{number}-part]").select_option(part)
+    unfold(seat, "events-0-name")
     page.locator("[name=events-0-name]").select_option("arrival")
     page.locator("[name=events-0-on]").fill(day(ARRIVED)[:7])
     page.locator("[name=events-0-is_for_all]").check()
@@ -79,9 +80,16 @@ def type_family(seat: Seat, surname: str) -> None:
     page.locator("[name=enquiry-consent]").check()
 
 
+def unfold(seat: Seat, field: str) -> None:
+    """Open the part of a page that is folded on a phone, as one must before `field` can be filled in."""
+    part = seat.page.locator("details[data-fold]", has=seat.page.locator(f"[name={field}]"))
+    if part.get_attribute("open") is None:
+        part.locator("summary").click()
+
+
 def act(seat: Seat, value: str) -> None:
-    """Press one of the buttons of the intake."""
-    seat.press(f"main .form button[name=act][value={value}]:not(.hide)")
+    """Press one of the buttons of the intake; of two that do the same, the one that is always at hand."""
+    seat.press(f"main .form button[name=act][value={value}]:not(.hide):not(#check *)")
 
 
 def open_family(seat: Seat, surname: str) -> str:

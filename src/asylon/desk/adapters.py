@@ -14,6 +14,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from asylon.desk.config import current
 from asylon.vault.sealing import seal, unseal
@@ -60,6 +61,11 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Return a secret as it was."""
         sealed = base64.b64decode(encrypted_text)
         return unseal(current().vault.key("second-factor"), sealed, _PLACE).decode()
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002 - named by allauth
+        """Return the name under which a passkey is offered to be kept."""
+        kept = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Passkey %(number)d") % {"number": kept + 1}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return the name passkeys are kept under, without that of the organisation."""

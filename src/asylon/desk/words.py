@@ -1,7 +1,7 @@
 """The caseworker's words for what the law engine names: events, details, values, facts, countries, languages.
 
 In Python: `event_label(name)`, `detail_label(key)`, `value_label(key, value)`, `fact_label(key)`,
-`country_label(code)`, `language_label(code)`; each answers in the language of the request. In templates, after
+`country_label(code)`, `language_label(code, dialect)`; each answers in the language of the request. In templates, after
 `{% load desk_words %}`, the filters of the same names: `{{ event.name|event_label }}`,
 `{{ value|value_label:key }}`. For a form, `event_choices()` are the events in groups as `<select>` wants them, and
 `value_choices(key, values)` the values of one detail. A word that is not known here is shown with its
@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 Labels = Mapping[str, Promise]
@@ -410,10 +410,23 @@ def country_label(code: str) -> str:
     return str(_locale().territories.get(short, code))
 
 
-def language_label(code: str) -> str:
-    """Return the name of a language by its ISO 639 code, the code itself when there is none."""
-    named = SPOKEN_LABELS.get(code) or _locale().languages.get(code.replace("-", "_"))
-    return str(named or Locale("en").languages.get(code, code))
+def language_label(code: str, dialect: str = "") -> str:
+    """Return the name of a language by its ISO 639 code, with a dialect that says more than the name.
+
+    For a language that no list knows the dialect stands alone, or else the code.
+    """
+    listed = SPOKEN_LABELS.get(code) or _locale().languages.get(code.replace("-", "_"))
+    in_english = _in_english(code)
+    named = str(listed or in_english)
+    if not named:
+        return dialect or code
+    said = {word.casefold() for word in ("", code, named, in_english)}
+    return named if dialect.strip().casefold() in said else f"{named} ({dialect})"
+
+
+def _in_english(code: str) -> str:
+    with override("en"):
+        return str(SPOKEN_LABELS.get(code) or Locale("en").languages.get(code, ""))
 
 
 def event_choices() -> list[tuple[str, list[tuple[str, str]]]]:

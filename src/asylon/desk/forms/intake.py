@@ -237,7 +237,7 @@ class IntakeSheet(Sheet):
         return Intake(
             jurisdiction=asked["country"],
             people=(first, *others),
-            events=tuple(FirstEvent(row["name"], row["on"], row["is_for_all"], row["procedure"]) for row in self.given("events")),
+            events=tuple(FirstEvent(**row) for row in self.given("events")),
             caller=asked["caller"],
             account=asked["account"],
             urgency=str(dict(URGENCIES)[asked["urgency"]]) if asked["urgency"] else "",

@@ -85,6 +85,11 @@ class User(AbstractBaseUser):
         """Tell whether a lead has given this person the organisation's keys."""
         return self.org_keys.filter(kind=OrgKey.Kind.INDEX).exists()
 
+    @property
+    def takes_enquiries(self) -> bool:
+        """Tell whether the work of this person includes intake; who interprets sees cards, and opens no cases."""
+        return self.work != Work.INTERPRETER
+
     def has_usable_password(self) -> bool:
         """Return True: everybody has a key that a password opens."""
         return True

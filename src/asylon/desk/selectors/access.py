@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from asylon.desk.content import NoteContent
-from asylon.desk.models import Bar, Case, CasePerson, Event, Membership, Note, OrgKey, Paper, User
+from asylon.desk.models import Bar, CasePerson, Event, Membership, Note, OrgKey, Paper, User
 from asylon.desk.selectors.cases import OpenCase
 
 
@@ -77,11 +77,8 @@ def what_is_destroyed(opened: OpenCase) -> dict[str, int]:
     models: dict[str, Any] = {"events": Event, "notes": Note, "papers": Paper, "people": CasePerson}
     found = {name: model.objects.visible_to(user).filter(case=case).count() for name, model in models.items()}
     # People who are in another case stay; only cases one sees can be counted, so this is the most it may be.
-    elsewhere = CasePerson.objects.visible_to(user).filter(case__in=_others(user, case))
+    elsewhere = CasePerson.objects.visible_to(user).exclude(case=case)
     mine = CasePerson.objects.visible_to(user).filter(case=case)
-    found["staying"] = mine.filter(person__in=elsewhere.values("person")).count()
+    ids = list(mine.values_list("person_id", flat=True))
+    found["staying"] = elsewhere.filter(person_id__in=ids).values("person_id").distinct().count()
     return found
-
-
-def _others(user: User, case: Case) -> QuerySet[Case]:
-    return Case.objects.visible_to(user).exclude(pk=case.pk)

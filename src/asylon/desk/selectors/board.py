@@ -145,7 +145,8 @@ def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
     waits = ~(protected | refused | Q(case__outcome__in=ENDED) | closed)
     readers = [role for role in Role.values if may(role, "read")]
     writers = [role for role in Role.values if may(role, "write")]
-    rows = memberships_of(user).filter(role__in=readers, case__people__part__in=OWN_PARTS).order_by()
+    in_family = {"case__people__part__in": OWN_PARTS, "case__people__person__families__isnull": False}
+    rows = memberships_of(user).filter(role__in=readers, **in_family).order_by()
     found = rows.values(family=F("case__people__person__families__family_id")).annotate(
         protected=_any(protected),
         refused=_any(refused),
@@ -156,7 +157,7 @@ def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
         first=Min("case__removal_day"),
     )
     apart = Q(refused=1) & (Q(protected=1) | Q(waits=1)) | Q(goes=1, stays=1)
-    kept = found.filter(apart, shown=1, family__isnull=False).order_by(F("first").asc(nulls_last=True), "family")
+    kept = found.filter(apart, shown=1).order_by(F("first").asc(nulls_last=True), "family")
     return list(kept.values_list("family", flat=True))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet
 
 from asylon.desk.models import Case, Membership, Role, User
-from asylon.desk.selectors.cases import Heading, headings
+from asylon.desk.selectors.cases import Heading, called_by_card, headings
 from asylon.desk.session import Keyring
 from asylon.desk.walls import may, memberships_of
 
@@ -24,11 +24,12 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One case of the list. `heading` is None for whoever sees only its card."""
+    """One case of the list. `people` is how they are called; `heading` is None for whoever sees only its card."""
 
     case: Case
     role: str
     heading: Heading | None
+    people: tuple[str, ...]
     leads: tuple[str, ...]
 
 
@@ -48,8 +49,18 @@ def case_lines(keyring: Keyring, rows: Sequence[Membership]) -> list[CaseLine]:
     """Return the lines of one page of the list, in a fixed number of queries."""
     ids = [row.case_id for row in rows]
     opened = headings(keyring, [row.case_id for row in rows if may(row.role, "read")])
+    named = called_by_card(keyring, [row for row in rows if row.case_id not in opened])
     leads: dict[object, list[str]] = {}
     lead_rows = Membership.objects.visible_to(keyring.user).filter(case_id__in=ids, role=Role.LEAD)
     for lead in lead_rows.select_related("user").order_by("given_at"):
         leads.setdefault(lead.case_id, []).append(str(lead.user))
-    return [CaseLine(row.case, row.role, opened.get(row.case_id), tuple(leads.get(row.case_id, ()))) for row in rows]
+    return [
+        CaseLine(
+            row.case,
+            row.role,
+            heading := opened.get(row.case_id),
+            heading.people if heading else named.get(row.case_id, ()),
+            tuple(leads.get(row.case_id, ())),
+        )
+        for row in rows
+    ]

@@ -216,9 +216,6 @@ def spoken(content: PersonContent) -> list[str]:
     """Return the languages of a person in words, with dialect and whether an interpreter is needed."""
     found = []
     for language in content.languages:
-        named = language_label(language.code)
-        words = f"{named} ({language.dialect})" if language.dialect else named
-        if named == language.code and language.dialect:  # the list of languages does not know it, the caseworker does
-            words = language.dialect
+        words = language_label(language.code, language.dialect)
         found.append(words + (f", {gettext('interpreter needed')}" if language.needs_interpreter else ""))
     return found

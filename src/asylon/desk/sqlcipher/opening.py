@@ -40,6 +40,7 @@ PRAGMAS = {
     "secure_delete": "ON",
     "temp_store": "MEMORY",
     "cell_size_check": "ON",
+    "cache_size": "-32768",  # 32 MB of pages: each that is not kept must be decrypted again
 }
 
 RawKey = bytes | Callable[[], bytes]

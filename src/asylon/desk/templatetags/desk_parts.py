@@ -116,7 +116,7 @@ def at(value: datetime | str | None, exact: str = "minute") -> SafeString | str:
     moment = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
     day = _day_words(moment.date(), "medium")
     words = {"day": day, "minute": f"{day}, {moment:%H:%M} UTC"}.get(exact, f"{day}, {moment:%H:%M:%S} UTC")
-    return format_html('<time datetime="{:%Y-%m-%dT%H:%M:%SZ}" data-at="{}">{}</time>', moment, exact, words)
+    return format_html('<time datetime="{}" data-at="{}">{}</time>', f"{moment:%Y-%m-%dT%H:%M:%SZ}", exact, words)
 
 
 def _day_words(day: date, form: str) -> str:

@@ -64,8 +64,9 @@ def _row(line: CaseLine) -> dict[str, Any]:
     route = "case" if may(line.role, "read") else "case_card"
     return {
         "url": reverse(route, kwargs={"case": case.pk}),
-        "name": heading.called if heading else "",
-        "more": max(len(heading.people) - 1, 0) if heading else 0,
+        "is_card": heading is None,
+        "name": heading.called if heading else "".join(line.people[:1]),
+        "more": max(len(line.people) - 1, 0),
         "title": heading.title if heading and heading.title != heading.called else "",
         "case": case,
         "country": country_label(case.jurisdiction),

@@ -38,8 +38,9 @@ DRAFTS_SHOWN = 12
 ON_A_PAGE = 30
 
 
-def _must_be_admitted(request: DeskRequest) -> None:
-    if not request.user.is_admitted:
+def _must_take_enquiries(request: DeskRequest) -> None:
+    # Who opens a case leads it, and a conflict check tells who is known: neither is for whoever only interprets.
+    if not request.user.takes_enquiries or not request.user.is_admitted:
         raise PermissionDenied
 
 
@@ -47,7 +48,7 @@ def _must_be_admitted(request: DeskRequest) -> None:
 @require_GET
 def intake(request: DeskRequest) -> HttpResponse:
     """Show an empty screen; the draft comes to be with the first thing that is typed."""
-    _must_be_admitted(request)
+    _must_take_enquiries(request)
     return _screen(request, uuid4(), IntakeSheet())
 
 
@@ -55,7 +56,7 @@ def intake(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enquiry(request: DeskRequest, enquiry: UUID) -> HttpResponse:
     """Show a draft to go on with, or a kept enquiry; a POST saves the draft and does what was pressed."""
-    _must_be_admitted(request)
+    _must_take_enquiries(request)
     if request.method == "POST":
         return _act(request, enquiry)
     row, content = open_enquiry(request.keyring, enquiry)
@@ -69,7 +70,7 @@ def enquiry(request: DeskRequest, enquiry: UUID) -> HttpResponse:
 @require_POST
 def save(request: DeskRequest, enquiry: UUID) -> HttpResponse:
     """Keep what is being typed, and answer nothing."""
-    _must_be_admitted(request)
+    _must_take_enquiries(request)
     enquiry_save(keyring=request.keyring, enquiry_id=enquiry, fields=as_fields(request.POST, PREFIXES))
     return HttpResponse(status=204)
 
@@ -185,7 +186,7 @@ def _kept(request: DeskRequest, row: Enquiry, content: EnquiryContent) -> HttpRe
 @require_GET
 def kept(request: DeskRequest) -> HttpResponse:
     """List the enquiries that were refused or referred: one's own, for a lead all."""
-    _must_be_admitted(request)
+    _must_take_enquiries(request)
     rows = enquiries_of(request.user).exclude(state=Enquiry.State.DRAFT).select_related("author")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     lines = [_line(row, content) for row, content in open_all(request.keyring, page.object_list)]
@@ -197,6 +198,7 @@ def kept(request: DeskRequest) -> HttpResponse:
 @require_POST
 def take_up(request: DeskRequest, enquiry: UUID) -> HttpResponse:
     """Make a kept enquiry of one's own a draft again."""
+    _must_take_enquiries(request)
     enquiry_take_up(keyring=request.keyring, enquiry_id=enquiry)
     messages.success(request, _("The enquiry is a draft again."))
     return redirect("enquiry", enquiry=enquiry)

@@ -204,7 +204,15 @@
     });
   });
 
-  // ---- 5. On paper everything that can be opened is open, but secrets.
+  // ---- 5. On a narrow screen a part of a page that says nothing yet is folded.
+  const narrow = window.matchMedia("(width < 46rem)");
+  const says = (part) => part.querySelector(".wrong") !== null || [...part.querySelectorAll("input:not([type=hidden]), select, textarea")]
+    .some((field) => (/^(checkbox|radio)$/.test(field.type) ? field.checked : field.value !== ""));
+  const fold = () => document.querySelectorAll("[data-fold]").forEach((part) => { part.open = !narrow.matches || says(part); });
+  if (narrow.matches) fold();
+  narrow.addEventListener("change", fold);
+
+  // ---- 6. On paper everything that can be opened is open, but secrets.
   let closed = [];
   window.addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not(.menu, .secret, [open])")];
