@@ -16,7 +16,7 @@ class Control:
     tests: tuple[str, ...]
 
 
-WALLS = ("tests/desk/test_walls.py", "tests/desk/test_services.py")
+WALLS = ("tests/desk/test_access_rules.py", "tests/desk/test_services.py", "tests/desk/test_walls.py")
 ATTACKS = ("tests/desk/test_attacks.py",)
 SERVICES = ("tests/desk/test_services.py",)
 LEAKS = ("tests/desk/test_leaks.py",)
@@ -37,7 +37,7 @@ CONTROLS = (
         "desk/walls.py",
         'return cast("QuerySet[Any]", rows.filter(~Exists(barred)))',
         'return cast("QuerySet[Any]", rows)',
-        (*WALLS, "tests/desk/test_access_rules.py"),
+        WALLS,
     ),
     Control(
         "wall: only memberships of this person",
@@ -323,6 +323,20 @@ CONTROLS = (
         "if not lead.is_lead or not user.is_active or not may_be_admitted(user):",
         "if not lead.is_lead or not user.is_active:",
         ("tests/desk/test_access_rules.py",),
+    ),
+    Control(
+        "intake: who interprets opens no cases",
+        "desk/views/intake.py",
+        "if not request.user.takes_enquiries or not request.user.is_admitted:",
+        "if not request.user.is_admitted:",
+        ("tests/desk/test_intake.py",),
+    ),
+    Control(
+        "second factor: later changes ask for the password again",
+        "desk/adapters.py",
+        "return bool(time.time() - signed_in > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT or older.exists())",
+        "return bool(older.exists())",
+        ("tests/desk/test_second_factor_pages.py",),
     ),
     Control(
         "accounts: a reset gives a new key, not access",

@@ -196,7 +196,9 @@ def plain(answer: Any, name: str) -> str:
     """Return a page without what differs by chance or by what was typed, and without the list of other drafts."""
     text = answer.content.decode()
     text = re.sub(r'<ul class="list">.*?</ul>|<p class="quiet small">No other draft.</p>', "", text, flags=re.S)
-    text = re.sub(r'csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{8}-[0-9a-f-]{27}|Draft saved \d\d:\d\d|<time.*?</time>', "", text)
+    text = re.sub(
+        r'csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{8}-[0-9a-f-]{27}|Draft saved \d\d:\d\d|<time.*?</time>', "", text
+    )
     return text.replace(name, "NAME")
 
 
