@@ -167,12 +167,16 @@ def dump(content: Any) -> bytes:
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def load(kind: type[T], payload: bytes) -> T:
-    """Return the payload sealed as `kind`; ValueError when it is another kind or a newer shape."""
+def load(kind: type[T], payload: bytes, *, only: frozenset[str] | None = None) -> T:
+    """Return the payload sealed as `kind`; ValueError when it is another kind or a newer shape.
+
+    With `only` the other fields keep their defaults: a list of names need not build contacts and papers.
+    """
     plain = json.loads(payload)
     if plain["kind"] != kind.__name__ or plain["shape"] > SHAPE:
         raise ValueError(f"holds {plain['kind']} of shape {plain['shape']}, not {kind.__name__} up to {SHAPE}")
-    made: T = _build(kind, plain["content"])
+    content = plain["content"]
+    made: T = _build(kind, content if only is None else {key: content[key] for key in only & content.keys()})
     return made
 
 

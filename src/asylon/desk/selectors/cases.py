@@ -8,17 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 
 from asylon.desk.content import CaseContent, PersonContent, dump, load
-from asylon.desk.models import Case, CasePerson, Membership, Walled
+from asylon.desk.models import Case, CasePerson, Membership, Person, Walled
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
 from asylon.desk.walls import Act, may, memberships_of
 from asylon.vault.sealing import seal, unseal
 
-# The parts of those for whom protection is asked.
-_FOR_WHOM = ("applicant", "dependant")
+_FOR_WHOM = ("applicant", "dependant")  # the parts of those for whom protection is asked
+_NAMES = frozenset({"names"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,10 @@ def headings(keyring: Keyring, case_ids: Iterable[UUID]) -> Mapping[UUID, Headin
     rows = memberships_of(keyring.user).filter(case_id__in=wanted).select_related("case")
     readable = [row for row in rows if may(row.role, "read")]
     keys = keyring.case_keys(readable)
-    names: dict[UUID, list[str]] = {}
-    parts = CasePerson.objects.visible_to(keyring.user).filter(case_id__in=list(keys), part__in=_FOR_WHOM)
-    for part in parts.select_related("person").order_by("part"):
-        names.setdefault(part.case_id, []).append(person_content(part, keys[part.case_id]).called)
+    names = _called(CasePerson.objects.visible_to(keyring.user), keys)
     return {
         row.case_id: Heading(
-            row.case, row.role, _content(row.case, keys[row.case_id]).title, tuple(names.get(row.case_id, ()))
+            row.case, row.role, _content(row.case, keys[row.case_id]).title, names.get(row.case_id, ())
         )
         for row in readable
     }
@@ -121,11 +119,18 @@ def headings(keyring: Keyring, case_ids: Iterable[UUID]) -> Mapping[UUID, Headin
 def called_by_card(keyring: Keyring, rows: Iterable[Membership]) -> Mapping[UUID, tuple[str, ...]]:
     """Return how the people of cases are called, as far as `rows` of this person allow the card; in one query."""
     keys = keyring.case_keys([row for row in rows if may(row.role, "card")])
-    names: dict[UUID, list[str]] = {}
-    parts = CasePerson.objects.visible_to(keyring.user, "card").filter(case_id__in=list(keys), part__in=_FOR_WHOM)
-    for part in parts.select_related("person").order_by("part"):
-        names.setdefault(part.case_id, []).append(person_content(part, keys[part.case_id]).called)
-    return {case: tuple(called) for case, called in names.items()}
+    return _called(CasePerson.objects.visible_to(keyring.user, "card"), keys)
+
+
+def _called(parts: QuerySet[CasePerson], keys: Mapping[UUID, bytes]) -> Mapping[UUID, tuple[str, ...]]:
+    """Return how the people of cases are called, opened with the keys of the cases; in one query."""
+    names: dict[UUID, tuple[str, ...]] = {}
+    rows = parts.filter(case_id__in=list(keys), part__in=_FOR_WHOM).order_by("part", "id")
+    for case_id, person_id, sealed_key, sealed in rows.values_list("case", "person", "sealed_key", "person__sealed"):
+        key = unseal(keys[case_id], sealed_key, key_place(case_id, person_id))
+        payload = unseal(key, sealed, Person(pk=person_id).place("content"))
+        names[case_id] = (*names.get(case_id, ()), load(PersonContent, payload, only=_NAMES).called)
+    return names
 
 
 def _content(case: Case, key: bytes) -> CaseContent:
@@ -134,7 +139,12 @@ def _content(case: Case, key: bytes) -> CaseContent:
 
 def person_key(part: CasePerson, case_key: bytes) -> bytes:
     """Return the key of a person, through their part in an opened case."""
-    return unseal(case_key, part.sealed_key, f"caseperson:{part.case_id}:{part.person_id}:key")
+    return unseal(case_key, part.sealed_key, key_place(part.case_id, part.person_id))
+
+
+def key_place(case_id: UUID, person_id: UUID) -> str:
+    """Return what the key of a person is bound to where it is sealed under that of a case."""
+    return f"caseperson:{case_id}:{person_id}:key"
 
 
 def person_content(part: CasePerson, case_key: bytes) -> PersonContent:

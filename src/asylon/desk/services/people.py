@@ -24,7 +24,7 @@ from asylon.desk.models import (
     Relation,
 )
 from asylon.desk.models.people import Kinship
-from asylon.desk.selectors.cases import OpenCase, person_content, person_key
+from asylon.desk.selectors.cases import OpenCase, key_place, person_content, person_key
 from asylon.desk.services.cases import mark_changed
 from asylon.desk.services.trail import record
 from asylon.vault.index import BlindIndex
@@ -54,7 +54,7 @@ def _must_write(opened: OpenCase) -> None:
 
 
 def _join(opened: OpenCase, person: Person, key: bytes, part: str) -> CasePerson:
-    sealed = seal(opened.key, key, f"caseperson:{opened.case.pk}:{person.pk}:key")
+    sealed = seal(opened.key, key, key_place(opened.case.pk, person.pk))
     return CasePerson.objects.create(case=opened.case, person=person, part=part, sealed_key=sealed)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -95,9 +96,9 @@ def _when(value: object, day_form: str, month_form: str) -> SafeString | str:
     if isinstance(value, date):
         value = value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
     text = str(value).strip()
-    first, _, last = (_one_date(part, day_form, month_form) for part in text.partition("/"))
-    if first and last:
-        return format_html(gettext("between {first} and {last}"), first=first, last=last)
+    if "/" in text:
+        first, last = (_one_date(part, day_form, month_form) for part in text.split("/", 1))
+        return format_html(gettext("between {first} and {last}"), first=first, last=last) if first and last else text
     bound, _, rest = text.partition(" ")
     if bound.lower() in ("before", "after") and (day := _one_date(rest, day_form, month_form)):
         sentence = gettext("before {day}") if bound.lower() == "before" else gettext("after {day}")
@@ -120,7 +121,11 @@ def at(value: datetime | str | None, exact: str = "minute") -> SafeString | str:
 
 
 def _day_words(day: date, form: str) -> str:
-    language = get_language() or "en"
+    return _in_language(day, form, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _in_language(day: date, form: str, language: str) -> str:
     # Day before month: English dates are written as in Britain.
     return format_date(day, form, locale="en_GB" if language == "en" else language.replace("-", "_"))
 
