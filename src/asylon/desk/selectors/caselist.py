@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
-from asylon.desk.models import Case, Membership, Role, User
-from asylon.desk.selectors.cases import Heading, called_by_card, headings
+from asylon.desk.models import Case, Membership, User
+from asylon.desk.selectors.board import leads_of
+from asylon.desk.selectors.cases import Heading, called_by_card, headings_of
 from asylon.desk.session import Keyring
-from asylon.desk.walls import may, memberships_of
+from asylon.desk.walls import memberships_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,16 @@ def case_memberships(user: User, chosen: CaseFilter) -> QuerySet[Membership]:
 
 def case_lines(keyring: Keyring, rows: Sequence[Membership]) -> list[CaseLine]:
     """Return the lines of one page of the list, in a fixed number of queries."""
-    ids = [row.case_id for row in rows]
-    opened = headings(keyring, [row.case_id for row in rows if may(row.role, "read")])
+    opened = headings_of(keyring, rows)
     named = called_by_card(keyring, [row for row in rows if row.case_id not in opened])
-    leads: dict[object, list[str]] = {}
-    lead_rows = Membership.objects.visible_to(keyring.user).filter(case_id__in=ids, role=Role.LEAD)
-    for lead in lead_rows.select_related("user").order_by("given_at"):
-        leads.setdefault(lead.case_id, []).append(str(lead.user))
+    leads = leads_of(keyring.user, [row.case_id for row in rows])
     return [
         CaseLine(
             row.case,
             row.role,
             heading := opened.get(row.case_id),
             heading.people if heading else named.get(row.case_id, ()),
-            tuple(leads.get(row.case_id, ())),
+            leads.get(row.case_id, ()),
         )
         for row in rows
     ]
