@@ -239,6 +239,11 @@ ORDER = event("2023-03-01", "deportation_order")
         ([ORDER, event("2023-04-01", "appeal_decided", outcome="annulled", against="deportation_order")], "", None),
         ([LODGED, ORDER, event("2024-01-01", "refugee_status_granted")], "refugee", None),
         ([LODGED, REFUSED, event("2026-12-24", "removal")], "rejected", date(2026, 12, 24)),
+        (
+            [LODGED, REFUSED, event("2023-03-01", "deportation_order", until="2023-05-09")],
+            "rejected",
+            date(2023, 5, 9),
+        ),
         ([LODGED, REFUSED, ORDER, event("2024-01-01", "departure_voluntary")], "departure_voluntary", None),
         ([event("2021-01-01", "decision_first_instance", outcome="granted", procedure="work_permit")], "", None),
     ],

@@ -177,9 +177,9 @@ class Course:
             self.outcome = name
 
     def _orders(self, event: EventFacts) -> None:
-        day = event.earliest or event.latest
-        if event.name in ORDERS:
-            self.removal_day = day
+        until = event.details.get("until", "")
+        if event.name in ORDERS:  # the day printed on the order, else that of the order itself
+            self.removal_day = date.fromisoformat(until) if law.is_day(until) else event.earliest or event.latest
         elif event.name in ("removal_order_revoked", "departure_voluntary", "citizenship_acquired", "death"):
             self.removal_day = None
         if event.name in OTHER_SUBJECTS:
