@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from asylon.errors import VaultError
+from asylon.vault.disk import replacing
 from asylon.vault.sealing import Cost, derive, new_key, new_salt, password_key, seal, unseal
 
 FORMAT = 1
@@ -161,25 +161,8 @@ def write_whole(path: Path, content: bytes) -> None:
 
     VaultError when the disk is full or does not let us; the old file is then as it was.
     """
-    fresh = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-    try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        problem = f"could not be written ({error.strerror})"
-        raise VaultError.single(
-            path.name, problem, "free some space or check the folder; nothing was changed"
-        ) from None
+    with replacing(path) as file:
+        file.write(content)
 
 
 def _text(value: bytes) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from pathlib import Path, PurePath
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.trail import record
 from asylon.desk.uploads import MAX_BYTES
 from asylon.errors import AsylonError, VaultError
+from asylon.vault.disk import sync_folder
 from asylon.vault.sealing import seal, unseal
 from asylon.vault.store import write_whole
 
@@ -42,11 +42,7 @@ def _store(name: UUID, sealed: bytes) -> None:
     path = stored_path(name)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = os.open(path.parent.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(path.parent.parent)
     except OSError as error:
         remedy = "free some space or check the folder; nothing was saved"
         raise VaultError.single("the paper", f"could not be written ({error.strerror})", remedy) from None
