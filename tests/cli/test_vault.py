@@ -467,6 +467,16 @@ def test_nothing_is_removed_without_the_key_or_a_word(vault: Path, tmp_path: Pat
     assert not vault.exists()
 
 
+# ---------------------------------------------------------------- every night
+
+
+def test_the_board_is_reckoned_for_the_morning(vault: Path) -> None:
+    held = run("vault", "reckon", "--vault", vault, "--all")
+    count = int(held.out.split()[0])
+    assert (held.code, count > 0, held.out.split()[1:]) == (0, True, ["cases", "reckoned."])
+    assert json.loads(run("vault", "reckon", "--vault", vault, "--json").out) == {"reckoned": 0}
+
+
 # ---------------------------------------------------------------- crashes and full disks
 
 

@@ -8,13 +8,11 @@ import sys
 import threading
 from collections import Counter
 from datetime import date
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.db.models import F
 
@@ -264,18 +262,3 @@ def test_two_workers_double_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     if connection.vendor == "sqlite":
         cases().update(reckoned=0)
         expect_each_once(by_processes(tmp_path), 300)
-
-
-# ---------------------------------------------------------------- the nightly command
-
-
-@pytest.mark.django_db
-def test_the_nightly_command(cast: Cast) -> None:
-    make_cases(cast.owner, 3, on=ON)
-    said = StringIO()
-    call_command("desk_reckon", on="2026-11-25", stdout=said)
-    call_command("desk_reckon", on="2026-11-25", stdout=said)
-    call_command("desk_reckon", "--all", on="2026-11-25", stdout=said)
-    assert said.getvalue().splitlines() == ["3 cases reckoned.", "0 cases reckoned.", "3 cases reckoned."]
-    with pytest.raises(CommandError, match="write it as 2026-11-25"):
-        call_command("desk_reckon", on="tomorrow")

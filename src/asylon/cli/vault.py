@@ -14,6 +14,7 @@ COMMANDS = {
     "evacuate": "asylon.cli.vaultcopy",
     "check": "asylon.cli.vaultcheck",
     "verify-trail": "asylon.cli.vaultcheck",
+    "reckon": "asylon.cli.vaultreckon",
     "recover": "asylon.cli.vaultcheck",
 }
 

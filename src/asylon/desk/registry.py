@@ -74,7 +74,18 @@ UNWALLED: frozenset[str] = frozenset(
     }
 )
 
-# Commands that read the store.
-COMMANDS: dict[str, ReadPath] = {
-    "desk_reckon": ReadPath("desk_reckon", "nothing"),
+# Commands that open a vault: rows leave them sealed or not at all.
+_COMMANDS: dict[str, Shows] = {
+    "demo": "nothing",
+    "serve": "nothing",
+    "vault backup": "nothing",
+    "vault backup-key": "nothing",
+    "vault check": "nothing",
+    "vault evacuate": "nothing",
+    "vault init": "nothing",
+    "vault reckon": "nothing",
+    "vault recover": "accounts",
+    "vault restore": "nothing",
+    "vault verify-trail": "trail",
 }
+COMMANDS: dict[str, ReadPath] = {name: ReadPath(name, shows) for name, shows in _COMMANDS.items()}
