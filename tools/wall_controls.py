@@ -70,15 +70,15 @@ CONTROLS = (
     Control(
         "wall: rows follow their case",
         "desk/walls.py",
-        'rows = rows.filter(Exists(held.filter(case_id=OuterRef(f"{path}_id" if path else "pk"))))',
+        'rows = rows.filter(_reached(model, path.split("__"), held) if path else _is_held("pk", held))',
         "pass",
         (*SERVICES, "tests/desk/test_access_rules.py"),
     ),
     Control(
         "wall: people follow their cases",
         "desk/walls.py",
-        'rows = rows.filter(Exists(behind.filter(Exists(held.filter(case_id=OuterRef(f"{path}_id"))))))',
-        "pass",
+        "return Exists(behind.filter(_reached(related, steps[1:], held)))",
+        "return Exists(behind)",
         (*SERVICES, "tests/desk/test_access_rules.py"),
     ),
     Control(

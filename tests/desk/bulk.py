@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 from benchmarks.caseload import italy, russia
-from django.db import transaction
+from django.db import connection, transaction
 
 from asylon.desk import law
 from asylon.desk.content import CaseContent, Contact, IdentityPaper, Name, PersonContent, dump
@@ -101,6 +101,9 @@ def make_cases(
         _family(made, case, person, number)
         made.events.extend(_events(case, timeline, owner, on, draw))
     made.save()
+    if count >= 100:  # as a store does by itself once it is left alone
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return made.cases
 
 

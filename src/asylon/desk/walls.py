@@ -6,6 +6,7 @@ a case (events, people, papers, lines of the board) is visible through a visible
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypeVar, cast
 
 from django.apps import apps
@@ -56,12 +57,28 @@ def within_the_wall(rows: QuerySet[M], user: User, *, act: Act = "read") -> Quer
     # Asked row by row: pages show few rows to people who hold many keys, and a list of all keys would come first.
     held = visible_cases(user, act=act)
     for path in _paths(model):
-        if "__" not in path:
-            rows = rows.filter(Exists(held.filter(case_id=OuterRef(f"{path}_id" if path else "pk"))))
-        else:
-            behind = model._base_manager.filter(pk=OuterRef("pk"))
-            rows = rows.filter(Exists(behind.filter(Exists(held.filter(case_id=OuterRef(f"{path}_id"))))))
+        rows = rows.filter(_reached(model, path.split("__"), held) if path else _is_held("pk", held))
     return rows
+
+
+def _is_held(case_id: str, held: QuerySet[Any]) -> Exists:
+    """Return the condition that the case named by a column of the row is among those whose keys are held."""
+    return Exists(held.filter(case_id=OuterRef(case_id)))
+
+
+def _reached(model: type[Model], steps: Sequence[str], held: QuerySet[Any], own: str = "pk") -> Exists:
+    """Return the condition that some held case is reached from a row of `model` by `steps`.
+
+    `own` is the column of the row outside that names the row of `model`.
+    """
+    if steps[0] == "case":
+        return _is_held("case_id", held)
+    step: Any = model._meta.get_field(steps[0])
+    related: type[Model] = step.related_model
+    if not step.one_to_many:
+        return _reached(related, steps[1:], held, step.attname)
+    behind = related._base_manager.filter(**{step.field.attname: OuterRef(own)})
+    return Exists(behind.filter(_reached(related, steps[1:], held)))
 
 
 def _paths(model: type[Model]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -121,12 +121,11 @@ def _first_of_parts(part: CasePerson) -> tuple[bool, str, str]:
 
 def people_of(user: User, *, part: str = "", country: str = "") -> QuerySet[Person]:
     """Return the people that `user` may see, last changed first; `part` and `country` narrow them."""
-    parts = CasePerson.objects.visible_to(user)
-    if part:
-        parts = parts.filter(part=part)
-    if country:
-        parts = parts.filter(case__jurisdiction=country)
-    rows = Person.objects.visible_to(user).filter(pk__in=parts.values("person_id"))
+    rows = Person.objects.visible_to(user)
+    if part or country:
+        parts = CasePerson.objects.visible_to(user).filter(person_id=OuterRef("pk"))
+        parts = parts.filter(part=part) if part else parts
+        rows = rows.filter(Exists(parts.filter(case__jurisdiction=country) if country else parts))
     return rows.order_by("-changed_at", "pk")
 
 
