@@ -272,7 +272,7 @@ CONTROLS = (
         "trail: rows are chained",
         "desk/services/trail.py",
         "bytes(head.hash), row)",
-        "FIRST_HASH, row)",
+        "chain.START, row)",
         SERVICES,
     ),
     Control(

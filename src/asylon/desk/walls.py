@@ -27,7 +27,6 @@ ALLOWED: dict[str, frozenset[str]] = {
     "interpreter": frozenset({"card"}),
     "accompanier": frozenset({"card"}),
 }
-READERS = tuple(sorted(role for role, acts in ALLOWED.items() if "read" in acts))
 
 
 def may(role: str, act: Act) -> bool:

@@ -69,15 +69,6 @@ def open_case(keyring: Keyring, case_id: UUID, act: Act = "read", *, action: str
     return OpenCase(row.case, row, keyring.case_key(row), keyring)
 
 
-def open_row(keyring: Keyring, model: type[Any], row_id: UUID, act: Act = "read") -> tuple[OpenCase, Any]:
-    """Return a row of a case (an event, note, paper …) with its case opened; Http404 as `open_case`."""
-    row = model.objects.visible_to(keyring.user, "card").filter(pk=row_id).first()
-    if row is None:
-        raise Http404
-    opened = open_case(keyring, row.case_id, act, action=None)
-    return opened, row
-
-
 def row_of(opened: OpenCase, model: type[Any], row_id: UUID) -> Any:
     """Return a row of an opened case by its id; Http404 when the case has none such."""
     row = model.objects.visible_to(opened.keyring.user, "card").filter(pk=row_id, case=opened.case).first()

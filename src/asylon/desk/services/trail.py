@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -32,13 +31,10 @@ ACTIONS = frozenset(
         "vault.backed_up", "vault.evacuated", "vault.made", "vault.restored",
     }
 )  # fmt: skip
-FIRST_HASH = b"\0" * 32
 
 
-@lru_cache(maxsize=4)
-def trail_key(main: bytes) -> bytes:
-    """Return the key of the chain of a vault, by its main key."""
-    del main
+def trail_key() -> bytes:
+    """Return the key of the chain of this vault."""
     return current().vault.key("trail")
 
 
@@ -62,7 +58,7 @@ def record(action: str, *, by: User | str, about: object = "", count: int = 1, *
             count=count,
             detail=dict(detail),
         )
-        made = chain.row_hash(trail_key(current().vault.main_key), bytes(head.hash), row)
+        made = chain.row_hash(trail_key(), bytes(head.hash), row)
         TrailRow.objects.create(**_columns(row), hash=made)
         TrailHead.objects.filter(pk=head.pk).update(seq=row.seq, hash=made)
 
@@ -83,7 +79,7 @@ def _locked_head() -> TrailHead:
     # One writer at a time: the row is locked on PostgreSQL; the embedded store has one writer anyway.
     rows = TrailHead.objects.select_for_update() if connection.features.has_select_for_update else TrailHead.objects
     head = rows.first()
-    return head or TrailHead.objects.create(seq=0, hash=FIRST_HASH)
+    return head or TrailHead.objects.create(seq=0, hash=chain.START)
 
 
 def core_row(row: TrailRow) -> chain.TrailRow:

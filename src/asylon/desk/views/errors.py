@@ -28,4 +28,4 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show that a form came from elsewhere or was open for too long."""
-    return render(request, "403.html", {"form_is_old": True}, status=403)
+    return render(request, "403_csrf.html", status=403)
