@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -29,7 +30,7 @@ from asylon.desk.services.cases import case_close, case_delete, case_reopen
 from asylon.desk.services.memberships import bar_lift, bar_set, glass_break, membership_give, membership_take
 from asylon.desk.services.people import family_make, person_add
 from asylon.desk.session import KeyBackend
-from asylon.desk.walls import ALLOWED, may
+from asylon.desk.walls import ALLOWED, Act, may
 from tests.desk.cast import (
     PASSWORD,
     Cast,
@@ -80,6 +81,17 @@ def test_reader_writes_nothing(cast: Cast) -> None:
     opened = make_shared_case(cast)
     with pytest.raises(PermissionDenied):
         person_add(opened=reopen(opened, cast.reader), content=person_content("Another"))
+
+
+@pytest.mark.parametrize("name", ["colleague", "reader", "interpreter", "stranger"])
+def test_what_is_listed_goes_by_the_role(cast: Cast, name: str) -> None:
+    user = getattr(cast, name)
+    opened = make_shared_case(cast)
+    row = Membership.objects.unwalled("write").filter(user=user, case=opened.case).first()
+    for act in get_args(Act):
+        is_allowed = row is not None and may(row.role, act)
+        for model in (Case, Event, CasePerson, Person):
+            assert model.objects.visible_to(user, act).exists() is is_allowed, (model, act)
 
 
 def test_a_case_keeps_a_lead(cast: Cast) -> None:

@@ -7,10 +7,10 @@ a case (events, people, papers, lines of the board) is visible through a visible
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
 from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Expression, F, Model, OuterRef, QuerySet
 from django.utils import timezone
 
 from asylon.desk.models.accounts import User
@@ -34,50 +34,94 @@ def may(role: str, act: Act) -> bool:
     return act in ALLOWED.get(role, frozenset())
 
 
+class Live(Expression):
+    """The condition that a membership opens its case to `user` now. It stands here and nowhere else.
+
+    Written out in SQL: every page asks it many times, and putting it together from querysets each time took a quarter
+    of the time of a case (docs/decisions/011-wall-in-sql.md).
+    """
+
+    conditional = True
+    output_field = BooleanField()
+    OF = ("user_id", "case_id", "until")
+    SQL = """({user} = %s AND ({until} IS NULL OR {until} > %s)
+        AND NOT EXISTS (SELECT 1 FROM desk_bar bar WHERE bar.user_id = %s AND bar.case_id = {case})
+        AND EXISTS (SELECT 1 FROM desk_user who WHERE who.id = %s AND who.is_active))"""
+
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.user = user
+        self.columns: list[Any] = [F(name) for name in self.OF]
+
+    def get_source_expressions(self) -> list[Any]:
+        """Return the columns of the row that the condition is about."""
+        return self.columns
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """Take those columns as the query around names them."""
+        self.columns = list(exprs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return the condition on a row of the membership table, and its values."""
+        user, case, until = (compiler.compile(column)[0] for column in self.columns)
+        return self.said(connection, user, case, until)
+
+    def said(self, connection: Any, user: str, case: str, until: str) -> tuple[str, tuple[Any, ...]]:
+        """Return the condition on the columns of a membership, and its values."""
+        now, me = connection.ops.adapt_datetimefield_value(timezone.now()), self.user.pk
+        return self.SQL.format(user=user, case=case, until=until), (me, now, me, me)
+
+
+class Held(Live):
+    """The condition that the case named by a column of the row is one in which `user` may do `act`."""
+
+    def __init__(self, case_id: str, user: User, act: Act) -> None:
+        super().__init__(user)
+        self.columns = [F(case_id)]
+        self.roles = [role for role in ALLOWED if may(role, act)]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return the condition on any row that names a case, and its values."""
+        case, _values = compiler.compile(self.columns[0])
+        live, values = self.said(connection, "held.user_id", "held.case_id", "held.until")
+        roles = ", ".join(["%s"] * len(self.roles))
+        rows = f"SELECT 1 FROM desk_membership held WHERE held.case_id = {case} AND held.role IN ({roles}) AND {live}"
+        return f"EXISTS ({rows})", (*self.roles, *values)
+
+
 def memberships_of(user: User) -> QuerySet[Any]:
     """Return the memberships by which `user` holds keys of cases now."""
-    membership = apps.get_model("desk", "Membership")
-    bar = apps.get_model("desk", "Bar")
-    rows = membership._base_manager.filter(user_id=user.pk, user__is_active=True)
-    rows = rows.filter(Q(until__isnull=True) | Q(until__gt=timezone.now()))
-    barred = bar._base_manager.filter(user_id=user.pk, case_id=OuterRef("case_id"))
-    return cast("QuerySet[Any]", rows.filter(~Exists(barred)))
+    rows: QuerySet[Any] = apps.get_model("desk", "Membership")._base_manager.all()
+    return rows.filter(Live(user))
 
 
 def visible_cases(user: User, *, act: Act = "read") -> QuerySet[Any]:
     """Return the ids of the cases in which `user` may do `act`, for use in a query."""
-    roles = [role for role, acts in ALLOWED.items() if act in acts]
+    roles = [role for role in ALLOWED if may(role, act)]
     return memberships_of(user).filter(role__in=roles).values("case_id")
 
 
 def within_the_wall(rows: QuerySet[M], user: User, *, act: Act = "read") -> QuerySet[M]:
     """Return those of `rows` that hang on a case in which `user` may do `act`."""
-    model = rows.model
     # Asked row by row: pages show few rows to people who hold many keys, and a list of all keys would come first.
-    held = visible_cases(user, act=act)
-    for path in _paths(model):
-        rows = rows.filter(_reached(model, path.split("__"), held) if path else _is_held("pk", held))
+    for path in _paths(rows.model):
+        rows = rows.filter(_reached(rows.model, path.split("__"), user, act) if path else Held("pk", user, act))
     return rows
 
 
-def _is_held(case_id: str, held: QuerySet[Any]) -> Exists:
-    """Return the condition that the case named by a column of the row is among those whose keys are held."""
-    return Exists(held.filter(case_id=OuterRef(case_id)))
-
-
-def _reached(model: type[Model], steps: Sequence[str], held: QuerySet[Any], own: str = "pk") -> Exists:
-    """Return the condition that some held case is reached from a row of `model` by `steps`.
+def _reached(model: type[Model], steps: Sequence[str], user: User, act: Act, own: str = "pk") -> Exists | Held:
+    """Return the condition that a case whose keys are held is reached from a row of `model` by `steps`.
 
     `own` is the column of the row outside that names the row of `model`.
     """
     if steps[0] == "case":
-        return _is_held("case_id", held)
+        return Held("case_id", user, act)
     step: Any = model._meta.get_field(steps[0])
     related: type[Model] = step.related_model
     if not step.one_to_many:
-        return _reached(related, steps[1:], held, step.attname)
+        return _reached(related, steps[1:], user, act, step.attname)
     behind = related._base_manager.filter(**{step.field.attname: OuterRef(own)})
-    return Exists(behind.filter(_reached(related, steps[1:], held)))
+    return Exists(behind.filter(_reached(related, steps[1:], user, act)))
 
 
 def _paths(model: type[Model]) -> tuple[str, ...]:
