@@ -53,6 +53,7 @@ def configure() -> None:
                 "OPTIONS": {
                     "context_processors": ["django.template.context_processors.request"],
                     "libraries": {name: f"asylon.desk.templatetags.{name}" for name in ("desk_parts", "desk_words")},
+                    "builtins": ["asylon.desk.templatetags.parts"],
                     "string_if_invalid": "",
                 },
             }

@@ -70,14 +70,14 @@ CONTROLS = (
     Control(
         "wall: rows follow their case",
         "desk/walls.py",
-        'rows = rows.filter(_reached(rows.model, path.split("__"), user, act) if path else Held("pk", user, act))',
+        'rows = rows.filter(_reached(rows.model, path.split("__"), held) if path else held("pk"))',
         "pass",
         (*SERVICES, "tests/desk/test_access_rules.py"),
     ),
     Control(
         "wall: people follow their cases",
         "desk/walls.py",
-        "return Exists(behind.filter(_reached(related, steps[1:], user, act)))",
+        "return Exists(behind.filter(_reached(related, steps[1:], held)))",
         "return Exists(behind)",
         (*SERVICES, "tests/desk/test_access_rules.py"),
     ),

@@ -142,7 +142,7 @@ def test_the_script_is_small_and_makes_no_markup_of_words() -> None:
 
 def test_every_icon_is_drawn() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
-    named = set(re.findall(r'parts/icon\.html" with name="([\w-]+)"', text))
+    named = set(re.findall(r'{% icon "([\w-]+)"', text))
     navigation = set(re.findall(r'parts/nav_link\.html" with key="(\w+)"', text))
     marks = {f"mark-{mark}" for mark in desk_parts.MARKS} - {"mark-missed_by_us", "mark-missed_by_state"}
     assert len(named) > 10
@@ -278,8 +278,8 @@ def test_names_keep_their_script_and_direction() -> None:
 
 def test_confidence_is_a_mark_with_words() -> None:
     with translation.override("en"):
-        page = render_to_string("desk/parts/confidence.html", {"source": {"confidence": "low", "basis": "memory"}})
-        sure = render_to_string("desk/parts/confidence.html", {"source": {"confidence": "high", "basis": "opened"}})
+        page = render_to_string("desk/parts/confidence.html", {"confidence": "low", "basis": "memory"})
+        sure = render_to_string("desk/parts/confidence.html", {"confidence": "high", "basis": "opened"})
     assert "○" in page
     assert '<span class="hide">low confidence</span>' in page
     assert '<span class="hide">from memory, text not opened</span>' in page

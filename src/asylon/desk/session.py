@@ -18,7 +18,7 @@ from asylon.desk.config import current
 from asylon.desk.models.accounts import OrgKey, User
 from asylon.errors import VaultError
 from asylon.vault.index import BlindIndex
-from asylon.vault.sealing import Cost, new_key, password_key, seal, unseal, unwrap
+from asylon.vault.sealing import Cost, Opener, new_key, password_key, seal, unseal, unwrap
 
 COOKIE = "asylon_key"
 STEP_COOKIE = "asylon_step"  # between the password and the second factor; it opens nothing of a session
@@ -136,7 +136,7 @@ class Keyring:
         """Return the key of the case of a membership of this person."""
         key = self._cases.get(membership.case_id)
         if key is None:
-            key = self._cases[membership.case_id] = unwrap(membership.wrapped_key, self.private)
+            key = self._cases[membership.case_id] = self._opener.unwrap(membership.wrapped_key)
         return key
 
     def case_keys(self, memberships: Any) -> dict[Any, bytes]:
@@ -150,6 +150,10 @@ class Keyring:
             place, remedy = "your account", "ask a lead to admit you on the page 'Team'"
             raise VaultError.single(place, "does not hold this key of the organisation yet", remedy)
         return unwrap(row.wrapped, self.private)
+
+    @cached_property
+    def _opener(self) -> Opener:
+        return Opener(self.private)
 
     @cached_property
     def index(self) -> BlindIndex:

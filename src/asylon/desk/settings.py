@@ -66,6 +66,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "asylon.desk.context.shell",
             ],
+            "builtins": ["asylon.desk.templatetags.parts"],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

@@ -6,7 +6,8 @@ a case (events, people, papers, lines of the board) is visible through a visible
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from django.apps import apps
@@ -50,7 +51,7 @@ class Live(Expression):
 
     def __init__(self, user: User) -> None:
         super().__init__()
-        self.user = user
+        self.me = user.pk
         self.columns: list[Any] = [F(name) for name in self.OF]
 
     def get_source_expressions(self) -> list[Any]:
@@ -68,25 +69,31 @@ class Live(Expression):
 
     def said(self, connection: Any, user: str, case: str, until: str) -> tuple[str, tuple[Any, ...]]:
         """Return the condition on the columns of a membership, and its values."""
-        now, me = connection.ops.adapt_datetimefield_value(timezone.now()), self.user.pk
+        now, me = connection.ops.adapt_datetimefield_value(timezone.now()), self.me
         return self.SQL.format(user=user, case=case, until=until), (me, now, me, me)
 
 
 class Held(Live):
-    """The condition that the case named by a column of the row is one in which `user` may do `act`."""
+    """The condition that the case named by a column of the row is one in which `user` may do `act`.
 
-    def __init__(self, case_id: str, user: User, act: Act) -> None:
+    It is asked row by row: pages show few rows to people who hold many keys. Where all rows are gone through
+    (`is_counted`) the list of keys comes first.
+    """
+
+    def __init__(self, case_id: str, user: User, act: Act, *, is_counted: bool = False) -> None:
         super().__init__(user)
         self.columns = [F(case_id)]
         self.roles = [role for role in ALLOWED if may(role, act)]
+        self.is_counted = is_counted
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the condition on any row that names a case, and its values."""
         case, _values = compiler.compile(self.columns[0])
         live, values = self.said(connection, "held.user_id", "held.case_id", "held.until")
         roles = ", ".join(["%s"] * len(self.roles))
-        rows = f"SELECT 1 FROM desk_membership held WHERE held.case_id = {case} AND held.role IN ({roles}) AND {live}"
-        return f"EXISTS ({rows})", (*self.roles, *values)
+        rows = f"SELECT held.case_id FROM desk_membership held WHERE held.role IN ({roles}) AND {live}"
+        held = f"{case} IN ({rows})" if self.is_counted else f"EXISTS ({rows} AND held.case_id = {case})"
+        return held, (*self.roles, *values)
 
 
 def memberships_of(user: User) -> QuerySet[Any]:
@@ -101,27 +108,27 @@ def visible_cases(user: User, *, act: Act = "read") -> QuerySet[Any]:
     return memberships_of(user).filter(role__in=roles).values("case_id")
 
 
-def within_the_wall(rows: QuerySet[M], user: User, *, act: Act = "read") -> QuerySet[M]:
-    """Return those of `rows` that hang on a case in which `user` may do `act`."""
-    # Asked row by row: pages show few rows to people who hold many keys, and a list of all keys would come first.
+def within_the_wall(rows: QuerySet[M], user: User, *, act: Act = "read", is_counted: bool = False) -> QuerySet[M]:
+    """Return those of `rows` that hang on a case in which `user` may do `act`; `is_counted` when all are needed."""
+    held = partial(Held, user=user, act=act, is_counted=is_counted)
     for path in _paths(rows.model):
-        rows = rows.filter(_reached(rows.model, path.split("__"), user, act) if path else Held("pk", user, act))
+        rows = rows.filter(_reached(rows.model, path.split("__"), held) if path else held("pk"))
     return rows
 
 
-def _reached(model: type[Model], steps: Sequence[str], user: User, act: Act, own: str = "pk") -> Exists | Held:
-    """Return the condition that a case whose keys are held is reached from a row of `model` by `steps`.
+def _reached(model: type[Model], steps: Sequence[str], held: Callable[[str], Held], own: str = "pk") -> Exists | Held:
+    """Return the condition that a `held` case is reached from a row of `model` by `steps`.
 
     `own` is the column of the row outside that names the row of `model`.
     """
     if steps[0] == "case":
-        return Held("case_id", user, act)
+        return held("case_id")
     step: Any = model._meta.get_field(steps[0])
     related: type[Model] = step.related_model
     if not step.one_to_many:
-        return _reached(related, steps[1:], user, act, step.attname)
+        return _reached(related, steps[1:], held, step.attname)
     behind = related._base_manager.filter(**{step.field.attname: OuterRef(own)})
-    return Exists(behind.filter(_reached(related, steps[1:], user, act)))
+    return Exists(behind.filter(_reached(related, steps[1:], held)))
 
 
 def _paths(model: type[Model]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
@@ -95,13 +96,28 @@ def wrap(content: bytes, public: bytes) -> bytes:
     return SealedBox(PublicKey(public)).encrypt(content)
 
 
+class Opener:
+    """Opens what was wrapped for one person, many times."""
+
+    def __init__(self, private: bytes) -> None:
+        self._private = private
+
+    @cached_property
+    def _box(self) -> SealedBox[PrivateKey]:
+        return SealedBox(PrivateKey(self._private))
+
+    def unwrap(self, wrapped: Stored) -> bytes:
+        """Return what was wrapped for this person; VaultError when it was wrapped for another."""
+        try:
+            return self._box.decrypt(bytes(wrapped))
+        except (CryptoError, ValueError, TypeError):
+            remedy = "ask a lead of the case to give you access again"
+            raise VaultError.single("a key", "was not wrapped for this person", remedy) from None
+
+
 def unwrap(wrapped: Stored, private: bytes) -> bytes:
-    """Return what was wrapped for this person; VaultError when it was wrapped for another."""
-    try:
-        return SealedBox(PrivateKey(private)).decrypt(bytes(wrapped))
-    except (CryptoError, ValueError, TypeError):
-        remedy = "ask a lead of the case to give you access again"
-        raise VaultError.single("a key", "was not wrapped for this person", remedy) from None
+    """Return what was wrapped for the holder of a private half; VaultError when it was wrapped for another."""
+    return Opener(private).unwrap(wrapped)
 
 
 def new_salt() -> bytes:

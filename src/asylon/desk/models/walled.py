@@ -25,11 +25,11 @@ class WalledManager(models.Manager[M]):
         """Raise: start from `visible_to(user)`."""
         raise UnwalledQueryError(f"{self.model.__name__}: start from visible_to(user)")
 
-    def visible_to(self, user: User, act: Act = "read") -> models.QuerySet[M]:
-        """Return the rows of the cases in which `user` may do `act`."""
+    def visible_to(self, user: User, act: Act = "read", *, is_counted: bool = False) -> models.QuerySet[M]:
+        """Return the rows of the cases in which `user` may do `act`; with `is_counted` to go through all of them."""
         from asylon.desk.walls import within_the_wall
 
-        return within_the_wall(super().get_queryset(), user, act=act)
+        return within_the_wall(super().get_queryset(), user, act=act, is_counted=is_counted)
 
     def unwalled(self, why: str) -> models.QuerySet[M]:
         """Return all rows, for work that shows none; `why` must be one that `registry.UNWALLED` lists."""
@@ -66,4 +66,9 @@ class Walled(models.Model):
 
     def place(self, name: str) -> str:
         """Return what a sealed value of this row is bound to."""
-        return f"{self._meta.model_name}:{self.pk}:{name}"
+        return self.place_of(self.pk, name)
+
+    @classmethod
+    def place_of(cls, pk: uuid.UUID, name: str) -> str:
+        """Return the same for a row that was not loaded."""
+        return f"{cls._meta.model_name}:{pk}:{name}"

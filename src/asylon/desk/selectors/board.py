@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Case as Choice
-from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, When
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from asylon.desk.models import BoardItem, CasePerson, Membership, Role, Section, User
 from asylon.desk.selectors.families import ENDED, OWN_PARTS, PROTECTED, refusals, split_of_cases
@@ -88,11 +87,11 @@ def _chosen(user: User, chosen: BoardFilter) -> Q:
     return asked
 
 
-def board_items(user: User, chosen: BoardFilter) -> QuerySet[BoardItem]:
+def board_items(user: User, chosen: BoardFilter, *, is_counted: bool = False) -> QuerySet[BoardItem]:
     """Return the lines of the board under a filter, of all sections and days, in no order."""
     # Mine are the cases in which I may write.
     wall: Act = "write" if chosen.scope == "mine" else "read"
-    rows = BoardItem.objects.visible_to(user, wall).filter(_chosen(user, chosen)).order_by()
+    rows = BoardItem.objects.visible_to(user, wall, is_counted=is_counted).filter(_chosen(user, chosen)).order_by()
     return rows.filter(bearer=chosen.bearer) if chosen.bearer else rows
 
 
@@ -108,8 +107,9 @@ def section_items(items: QuerySet[BoardItem], chosen: BoardFilter, section: str,
     return rows.order_by("day", "rule", "pk")
 
 
-def section_counts(items: QuerySet[BoardItem], chosen: BoardFilter, *, on: date) -> dict[str, int]:
-    """Return how many of `board_items` stand in each section, with the same limits, in one query."""
+def section_counts(user: User, chosen: BoardFilter, *, on: date) -> dict[str, int]:
+    """Return how many of `board_items` stand in each section, with the limits of `section_items`, in one query."""
+    items = board_items(user, chosen, is_counted=True)
     limits = {section: days_ahead(section, chosen) for section in AHEAD}
     bounded = {section: on + timedelta(days=days) for section, days in limits.items() if days is not None}
     within = ~Q(section__in=list(bounded))
@@ -121,7 +121,7 @@ def section_counts(items: QuerySet[BoardItem], chosen: BoardFilter, *, on: date)
 def board_sections(user: User, chosen: BoardFilter, *, on: date, most: int) -> tuple[BoardSection, ...]:
     """Return the sections of a filter with their counts and their first `most` lines, in a fixed number of queries."""
     items = board_items(user, chosen)
-    counts = section_counts(items, chosen, on=on)
+    counts = section_counts(user, chosen, on=on)
     families = split_families(user, chosen)
     return tuple(
         BoardSection(FAMILIES, len(families), families=family_cases(user, families[:most]))
@@ -147,22 +147,21 @@ def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
     writers = [role for role in Role.values if may(role, "write")]
     in_family = {"case__people__part__in": OWN_PARTS, "case__people__person__families__isnull": False}
     rows = memberships_of(user).filter(role__in=readers, **in_family).order_by()
+    shown = Q(role__in=writers if chosen.scope == "mine" else readers) & _chosen(user, chosen)
+    kinds = {
+        "protected": protected,
+        "refused": refused,
+        "waits": waits,
+        "goes": removal & ~closed,
+        "stays": ~removal & ~closed,
+        "shown": shown,
+    }
     found = rows.values(family=F("case__people__person__families__family_id")).annotate(
-        protected=_any(protected),
-        refused=_any(refused),
-        waits=_any(waits),
-        goes=_any(removal & ~closed),
-        stays=_any(~removal & ~closed),
-        shown=_any(Q(role__in=writers if chosen.scope == "mine" else readers) & _chosen(user, chosen)),
-        first=Min("case__removal_day"),
+        first=Min("case__removal_day"), **{name: Count("pk", filter=kind) for name, kind in kinds.items()}
     )
-    apart = Q(refused=1) & (Q(protected=1) | Q(waits=1)) | Q(goes=1, stays=1)
-    kept = found.filter(apart, shown=1).order_by(F("first").asc(nulls_last=True), "family")
+    apart = Q(refused__gt=0) & (Q(protected__gt=0) | Q(waits__gt=0)) | Q(goes__gt=0, stays__gt=0)
+    kept = found.filter(apart, shown__gt=0).order_by(F("first").asc(nulls_last=True), "family")
     return list(kept.values_list("family", flat=True))
-
-
-def _any(condition: Q) -> Max:
-    return Max(Choice(When(condition, then=1), default=0, output_field=IntegerField()))
 
 
 def _own_parts(user: User) -> QuerySet[CasePerson]:

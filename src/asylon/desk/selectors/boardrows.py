@@ -19,6 +19,7 @@ from asylon.desk.selectors.cases import Heading, headings
 from asylon.desk.selectors.families import outcome_words, side_of
 from asylon.desk.session import Keyring
 from asylon.desk.templatetags.desk_parts import NEAR, SOON, bearer_words, days_words, mark_words, when_short
+from asylon.desk.templatetags.parts import names_listed
 from asylon.desk.words import country_label, event_label
 
 # What lies ahead is not called as what happened: "Interview held" is still to come.
@@ -42,7 +43,8 @@ class BoardRow:
     what: str
     note: str
     rule: str
-    source: Mapping[str, Any]
+    confidence: str
+    basis: str
     bearer: str
     day: date | None
     day_note: str
@@ -114,6 +116,7 @@ def _row(item: BoardItem, opened: OpenedCases, on: date) -> BoardRow:
     heading = opened.headings[item.case_id]
     days = (item.day - on).days if item.day else None
     mark, mark_text = _mark(item, days)
+    source = law.rule_source(item.rule, item.step) if item.rule else {}
     return BoardRow(
         url=reverse("case", kwargs={"case": item.case_id}),
         name=heading.called,
@@ -122,7 +125,8 @@ def _row(item: BoardItem, opened: OpenedCases, on: date) -> BoardRow:
         what=_what(item),
         note=_note(item),
         rule="/".join(part for part in (item.rule, item.step) if part and part != "?"),
-        source=law.rule_source(item.rule, item.step) if item.rule else {},
+        confidence=source.get("confidence", ""),
+        basis=source.get("basis", ""),
         bearer=bearer_words(item.bearer) if item.bearer else "",
         day=item.day,
         day_note=_day_note(item),
@@ -130,7 +134,7 @@ def _row(item: BoardItem, opened: OpenedCases, on: date) -> BoardRow:
         days_mark=mark if item.section != Section.WAITING else "",
         mark=mark,
         mark_text=mark_text,
-        leads=", ".join(opened.leads.get(item.case_id, ())),
+        leads=names_listed(opened.leads.get(item.case_id, ())),
     )
 
 

@@ -123,7 +123,7 @@ def _called(parts: QuerySet[CasePerson], keys: Mapping[UUID, bytes]) -> Mapping[
     rows = parts.filter(case_id__in=list(keys), part__in=_FOR_WHOM).order_by("part", "id")
     for case_id, person_id, sealed_key, sealed in rows.values_list("case", "person", "sealed_key", "person__sealed"):
         key = unseal(keys[case_id], sealed_key, key_place(case_id, person_id))
-        payload = unseal(key, sealed, Person(pk=person_id).place("content"))
+        payload = unseal(key, sealed, Person.place_of(person_id, "content"))
         names[case_id] = (*names.get(case_id, ()), load(PersonContent, payload, only=_NAMES).called)
     return names
 

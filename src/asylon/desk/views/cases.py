@@ -30,6 +30,7 @@ from asylon.desk.selectors.timeline import TimelineView, outcome_label, outcome_
 from asylon.desk.selectors.whatif import duties_moved, rights_moved
 from asylon.desk.services.cases import case_change, facts_set
 from asylon.desk.services.trail import record
+from asylon.desk.templatetags.parts import names_listed
 from asylon.desk.views.caseframe import case_url, framed
 from asylon.desk.walls import may
 from asylon.desk.words import country_label
@@ -65,14 +66,17 @@ def _row(line: CaseLine) -> dict[str, Any]:
     return {
         "url": reverse(route, kwargs={"case": case.pk}),
         "is_card": heading is None,
-        "name": heading.called if heading else "".join(line.people[:1]),
+        "name": (heading.called if heading else "".join(line.people[:1])) or case.number,
+        "number": case.number,
         "more": max(len(line.people) - 1, 0),
         "title": heading.title if heading and heading.title != heading.called else "",
-        "case": case,
         "country": country_label(case.jurisdiction),
         "outcome": outcome_label(case.outcome) if heading else "",
         "outcome_mark": outcome_mark(case.outcome),
-        "leads": line.leads,
+        "closed": _("closed") if case.closed_at else "",
+        "day": case.next_day,
+        "since": case.waiting_since,
+        "leads": names_listed(line.leads),
     }
 
 
