@@ -300,6 +300,11 @@ def test_file_that_is_too_large_or_not_there(tmp_path: Path) -> None:
     ("jurisdiction", "expected"),
     [
         (JURISDICTION + "builds_on: [aa]\n", "aa: builds on itself (aa → aa); break the circle in 'builds_on'."),
+        (
+            JURISDICTION + "asked_for: tea\n",
+            "aa, field 'asked_for': 'tea' is not a procedure; write one of asylum, family_reunification, other, "
+            "refugee_status, residence_permit, statelessness, subsequent, temporary_asylum, work_permit.",
+        ),
         (JURISDICTION + "builds_on: [zz]\n", "zz: is not a pack; it needs a jurisdiction.yaml."),
         (
             JURISDICTION.replace(": aa\n", ": bb\n", 1),

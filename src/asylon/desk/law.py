@@ -40,8 +40,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STATE = re.compile(r"[a-z]{2}")
 _RULE = re.compile(r"[A-Z]{2}(?:-[A-Z]+)?-\d{1,3}(?:/[a-z_]+)?")
 # Without a procedure the law cannot tell which terms an application or a decision on it starts and ends.
-_APPLICATIONS = {"lodged": "asylum", "subsequent_application_lodged": "subsequent"}
-_ASKED_IN = {("ru", "lodged"): "refugee_status"}
+_APPLICATIONS = frozenset({"lodged", "subsequent_application_lodged"})
 _DECISIONS = frozenset({"decision_preliminary", "decision_first_instance", "decision_final"})
 
 
@@ -204,7 +203,9 @@ def usual_procedure(jurisdiction: str, event: str, earlier: Iterable[Mapping[str
     if event in _DECISIONS:
         asked = [str(one.get("procedure", "")) for one in earlier if one["event"] in _APPLICATIONS]
         return asked[-1] if asked else ""
-    return _ASKED_IN.get((jurisdiction, event)) or _APPLICATIONS.get(event, "")
+    if event == "lodged":
+        return packs().law(jurisdiction).asked_for
+    return "subsequent" if event in _APPLICATIONS else ""
 
 
 def timeline_of(case: Any, events: Sequence[Mapping[str, Any]]) -> tuple[Timeline | None, Sequence[Fault]]:

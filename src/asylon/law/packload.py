@@ -38,6 +38,7 @@ SECTIONS = (
     "name",
     "builds_on",
     "zone",
+    "asked_for",
     "licence",
     "sources",
     "cancelled_by",
@@ -55,6 +56,7 @@ SECTIONS = (
     "rules",
 )
 INTERNATIONAL = "int"
+ASYLUM = "asylum"
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -99,6 +101,7 @@ class Packs:
             jurisdiction=jurisdiction,
             name=own.name if has_own else jurisdiction,
             zone=own.zone,
+            asked_for=own.asked_for if has_own else ASYLUM,
             calendar=next((name for pack in chain for name in pack.calendars), ""),
             clauses=tuple(_ordered(clauses)),
             calendars=_merge(pack.calendars for pack in chain),
@@ -244,6 +247,13 @@ def _zone(reader: Reader, name: str) -> str:
     return name
 
 
+def _asked_for(reader: Reader, procedure: str) -> str:
+    known = sorted(reader.vocabulary.events["lodged"].details["procedure"].values)
+    if procedure not in known:
+        reader.fault("field 'asked_for'", f"{procedure!r} is not a procedure", f"write one of {', '.join(known)}")
+    return procedure
+
+
 def _family(code: str) -> str:
     """Return the letters of a source code by which packs are told apart: RU of S-RU12."""
     return code.partition("-")[2].rstrip("0123456789") or code
@@ -258,6 +268,7 @@ def _pack(reader: Reader, raw: Mapping[str, Any], clauses: list[Clause], folder:
         name=reader.text(raw, "name"),
         builds_on=tuple(str(name) for name in reader.items(raw, "builds_on")),
         zone=_zone(reader, str(raw.get("zone", "UTC"))),
+        asked_for=_asked_for(reader, str(raw.get("asked_for", ASYLUM))),
         clauses=tuple(clauses),
         calendars=read_named(reader, raw, "calendars", read_calendar),
         countings=read_named(reader, raw, "countings", read_counting),

@@ -417,6 +417,7 @@ class Pack:
     name: str
     builds_on: tuple[str, ...]
     zone: str
+    asked_for: str
     clauses: tuple[Clause, ...]
     calendars: Mapping[str, CalendarSpec]
     countings: Mapping[str, Counting]
@@ -433,12 +434,14 @@ class Pack:
 class Law:
     """All the law of one jurisdiction, its own and that it builds on, ready to be applied.
 
+    `asked_for` is the procedure that an application opens of which no other is said.
     `clauses` stand so that a chained clause comes after the one it hangs on.
     """
 
     jurisdiction: str
     name: str
     zone: str
+    asked_for: str
     calendar: str
     clauses: tuple[Clause, ...]
     calendars: Mapping[str, CalendarSpec]
