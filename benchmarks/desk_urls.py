@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.contrib.admin import site
 from django.urls import path
 
-from asylon.desk.models import BoardItem, Case, Event
+from asylon.desk.models import BoardItem, Case
 from asylon.desk.urls import handler400, handler403, handler404, handler500
 from asylon.desk.urls import urlpatterns as ours
-from benchmarks.desk_admin import BoardItems, Cases, Events
+from benchmarks.desk_admin import BoardItems, Cases
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-for model, shown in ((BoardItem, BoardItems), (Case, Cases), (Event, Events)):
-    site.register(model, shown)
+site.register(BoardItem, BoardItems)
+site.register(Case, Cases)
 urlpatterns = [*ours, path("admin/", site.urls)]
