@@ -129,7 +129,7 @@ def _shown(section: BoardSection, opened: OpenedCases, chosen: BoardFilter, toda
         "title": SECTION_NAMES[section.key],
         "count": section.count,
         "mark": MARKS.get(section.key, ""),
-        **dict(zip(("what_head", "day_head", "days_head"), HEADS.get(section.key, ()), strict=False)),
+        **dict(zip(("what_head", "day_head", "days_head"), map(str, HEADS.get(section.key, ())), strict=False)),
         "rows": board_rows(section.items, opened, on=today),
         "families": family_rows(section.families, opened),
         "within": ngettext("within %(n)d day", "within %(n)d days", days) % {"n": days} if days else "",
