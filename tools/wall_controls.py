@@ -402,6 +402,20 @@ CONTROLS = (
         ("tests/desk/test_search.py",),
     ),
     Control(
+        "search: file numbers are asked for only in cases that one may see",
+        "desk/selectors/search.py",
+        "visible = Case.objects.visible_to(user)",
+        'visible = Case.objects.unwalled("conflict check")',
+        ("tests/desk/test_search_files.py",),
+    ),
+    Control(
+        "conflict check: file numbers have keys of their own",
+        "vault/index.py",
+        'self._hash("file", plain)',
+        'self._hash("number", plain)',
+        ("tests/vault/test_index.py",),
+    ),
+    Control(
         "vault: an evacuation names who can open it",
         "cli/vaultcopy.py",
         "    check_recipients(named)\n",
