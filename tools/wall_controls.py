@@ -395,6 +395,20 @@ CONTROLS = (
         PAPERS,
     ),
     Control(
+        "access: a last lead cannot leave",
+        "desk/services/memberships.py",
+        "    _keep_a_lead(case, user)\n    held =",
+        "    held =",
+        ("tests/desk/test_access_pages.py",),
+    ),
+    Control(
+        "access: who broke the glass and leaves does not take the reason along",
+        "desk/services/memberships.py",
+        "held.filter(is_break_glass=False).delete()",
+        "held.delete()",
+        ("tests/desk/test_access_pages.py",),
+    ),
+    Control(
         "search: only what one may see is asked for",
         "desk/selectors/search.py",
         "persons = Person.objects.visible_to(keyring.user)",

@@ -725,6 +725,7 @@ class Migration(migrations.Migration):
                             ("possible_conflict", "Possible Conflict"),
                             ("given_case", "Given Case"),
                             ("to_confirm", "To Confirm"),
+                            ("left_case", "Left Case"),
                         ],
                         max_length=20,
                     ),
