@@ -281,6 +281,7 @@ def test_restored_vault_is_the_same_under_a_new_key(vault: Path, tmp_path: Path,
     assert run("vault", "check", "--vault", back, more=new_words).code == 0
     assert run("vault", "backup", "--vault", back, again, "--to", KEY.recipient, more=new_words).code == 0
     compare(rows(out), rows(again))
+    assert {"name", "file"} <= {row["kind"] for row in rows(again)["desk_indexkey"]}
     assert work("look", back, "noa", PASSWORD, more=new_words) == work("look", vault, "noa", PASSWORD)
     (paper,) = [path.read_bytes() for path in (vault / "papers").rglob("*") if path.is_file()]
     (copied,) = [path.read_bytes() for path in (back / "papers").rglob("*") if path.is_file()]

@@ -140,6 +140,52 @@ def test_nobody_without_keys_and_no_last_lead(cast: Cast) -> None:
     assert client.get(address("case", opened)).status_code == 404
 
 
+@pytest.mark.parametrize(("name", "page"), [("colleague", "case"), ("reader", "case"), ("interpreter", "case_card")])
+def test_who_does_not_lead_leaves_by_themselves(cast: Cast, name: str, page: str) -> None:
+    opened, user = make_shared_case(cast), getattr(cast, name)
+    give(sign_in(cast.owner), opened, cast.boss, "lead")
+    client, leave = sign_in(user), address("access_leave", opened)
+    assert leave in client.get(address(page, opened)).content.decode()
+    asked = client.get(leave).content.decode()
+    assert "You cannot come back by yourself" in asked
+    assert address(page, opened) in asked, "the way back is there"
+    assert role_of(opened, user), "to look is not to leave"
+    assert client.post(leave).headers["Location"] == "/cases"
+    assert role_of(opened, user) is None
+    for again in (client.get(address(page, opened)), client.get(leave), client.post(leave)):
+        assert again.status_code == 404
+    told = Notice.objects.filter(kind=Notice.Kind.LEFT_CASE, case=opened.case, about=user)
+    assert sorted(told.values_list("user__username", flat=True)) == ["boss", "owner"]
+    assert not Notice.objects.filter(user=user, case=opened.case).exists()
+    assert "left this case" in sign_in(cast.owner).get("/notices").content.decode()
+    row = TrailRow.objects.get(action="membership.left", object=str(opened.case.pk))
+    assert (row.actor, row.detail["member"]) == (name, name)
+
+
+def test_the_last_lead_stays_and_another_may_leave(cast: Cast) -> None:
+    opened = make_shared_case(cast)
+    client, leave = sign_in(cast.owner), address("access_leave", opened)
+    assert leave in client.get(address("access", opened)).content.decode()
+    assert "keeps at least one lead" in client.post(leave, follow=True).content.decode()
+    assert role_of(opened, cast.owner) == "lead"
+    assert not Notice.objects.filter(kind=Notice.Kind.LEFT_CASE).exists()
+    give(client, opened, cast.colleague, "lead")
+    assert client.post(leave).headers["Location"] == "/cases"
+    assert role_of(opened, cast.owner) is None
+    assert Notice.objects.get(kind=Notice.Kind.LEFT_CASE).user == cast.colleague
+
+
+def test_who_broke_the_glass_leaves_and_the_reason_stays(cast: Cast) -> None:
+    opened = make_shared_case(cast)
+    client = sign_in(cast.boss)
+    client.post("/glass", {"number": opened.case.number, "reason": REASON})
+    assert client.post(address("access_leave", opened)).status_code == 302
+    assert client.get(address("case", opened)).status_code == 404
+    shown = sign_in(cast.owner).get(address("access", opened)).content.decode()
+    assert REASON in shown
+    assert ">over<" in shown
+
+
 def test_bar_beats_everything_until_it_is_lifted(cast: Cast) -> None:
     opened = make_shared_case(cast)
     client, other = sign_in(cast.owner), sign_in(cast.colleague)

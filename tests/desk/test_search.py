@@ -78,7 +78,7 @@ def test_found_by_the_number_of_a_case(cast: Cast) -> None:
     opened = make_case(cast.owner)
     client = sign_in(cast.owner)
     for text in (opened.case.number, opened.case.number.lower(), opened.case.number.replace("-", "")):
-        assert [heading.case.pk for heading in ask(client, text).context["found"].cases] == [opened.case.pk]
+        assert [hit.heading.case.pk for hit in ask(client, text).context["found"].cases] == [opened.case.pk]
 
 
 def test_likest_name_first(cast: Cast) -> None:

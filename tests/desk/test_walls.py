@@ -26,7 +26,14 @@ from asylon.desk.models import Bar, CasePerson, Event, Family, Membership, Note,
 from asylon.desk.registry import ReadPath
 from asylon.desk.selectors.cases import OpenCase, open_case
 from asylon.desk.services.cases import case_delete
-from asylon.desk.services.memberships import bar_lift, bar_set, glass_break, membership_give, membership_take
+from asylon.desk.services.memberships import (
+    bar_lift,
+    bar_set,
+    glass_break,
+    membership_give,
+    membership_leave,
+    membership_take,
+)
 from asylon.desk.services.notes import note_add
 from asylon.desk.services.people import family_make
 from asylon.desk.services.proceedings import proceeding_open
@@ -168,6 +175,13 @@ class WallMachine(RuleBasedStateMachine):
     def take(self, name: str) -> None:
         membership_take(opened=self.owned(), user=getattr(self.cast, name))
         self.roles.pop(name, None)
+
+    @precondition(lambda self: not self.is_deleted)
+    @rule(name=st.sampled_from(people))
+    def leave(self, name: str) -> None:
+        if self.roles.pop(name, None):
+            user = getattr(self.cast, name)
+            membership_leave(opened=open_case(keyring(user), self.opened.case.pk, "card"))
 
     @precondition(lambda self: not self.is_deleted)
     @rule(name=st.sampled_from(people))

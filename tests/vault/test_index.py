@@ -54,6 +54,26 @@ def test_number_is_found_as_it_is_typed() -> None:
     assert INDEX.number_key("МС-1234567") == INDEX.number_key("mc 1234567")
     assert INDEX.number_key("+972 54 123 4567") == INDEX.number_key("00972-54-123-4567")
     assert INDEX.number_key(" - ") is None
+    forms = ("A-123/456", "a 123 456", "A123456", "A–123‑456", "a/123/456", "\u200fA.123.456\u200e")
+    assert len({INDEX.number_key(text) for text in forms}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("12345-06-26", "12345 06/26"), ("12345-06-26", 'עמ"נ 12345-06-26'), ("2a-1234/2024", "2а 1234-2024"),
+        ("CAS 17/2025", "17-2025"), ("CAS 17/2025", "cas172025"), ("VG 5 K 123/24 A", "5K123.24"),
+        ("№ 17/2025", "17/2025"),
+    ],
+)  # fmt: skip
+def test_files_are_found_by_their_number_however_it_is_written(text: str, same: str) -> None:
+    assert INDEX.file_keys(text) & INDEX.file_keys(same)
+
+
+def test_files_without_a_number_have_no_key_and_others_share_none() -> None:
+    assert not INDEX.file_keys("to be filed") | INDEX.file_keys("") | INDEX.file_keys(" - ")
+    assert not INDEX.file_keys("17/2025") & INDEX.file_keys("18/2025")
+    assert INDEX.number_key("17/2025") not in INDEX.file_keys("17/2025"), "a check for conflicts would meet it"
 
 
 def test_a_day_is_found_by_its_day_and_its_year_and_not_by_another_day() -> None:

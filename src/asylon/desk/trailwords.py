@@ -65,6 +65,7 @@ ACTIONS = {
     "family.read": _("read a family"),
     "membership.changed": _("changed a role in a case"),
     "membership.given": _("gave access to a case"),
+    "membership.left": _("left a case"),
     "membership.taken": _("took access to a case away"),
     "note.added": _("added a note"),
     "note.removed": _("removed a note"),

@@ -218,6 +218,7 @@ def _sounded(state: tuple[str, str], reading: str, *, merges: bool) -> tuple[str
 
 # Signs before a number ("№", "No", "#") say what it is and are not part of it.
 _NUMBER_SIGNS = re.compile(r"№|#|\bno\b\.?|\bnr\b\.?", re.IGNORECASE)
+_GROWN_SIGN = re.compile(r"^N[OR](?=\d)")
 
 
 def digits(text: str) -> str:
@@ -227,7 +228,7 @@ def digits(text: str) -> str:
     Latin become Latin. Of a phone number the leading 00 goes, as does "+": both stand for "abroad".
     """
     plain = unicodedata.normalize("NFKC", _NUMBER_SIGNS.sub(" ", text)).lower().translate(LATIN_FOR_CYRILLIC)
-    made = "".join(_figure(sign) for sign in plain).upper()
+    made = _GROWN_SIGN.sub("", "".join(_figure(sign) for sign in plain).upper())
     is_call_abroad = made.startswith("00") and made.isdecimal() and len(made) >= 12
     return made[2:] if is_call_abroad else made
 

@@ -21,11 +21,11 @@ MOST_YEARS = 12
 
 _DATE = re.compile(r"(\d{4})(-\d{2}(-\d{2})?)?", re.ASCII)
 
-Domain = Literal["name", "number", "born"]
+Domain = Literal["name", "number", "born", "file"]
 
 
 class BlindIndex:
-    """Makes the keys under which an organisation finds people; every key is `INDEX_BYTES` long.
+    """Makes the keys under which an organisation finds people and files; every key is `INDEX_BYTES` long.
 
     Takes the organisation's index key of `KEY_BYTES` bytes; VaultError when it has another length.
     """
@@ -54,6 +54,19 @@ class BlindIndex:
         """Return the key of a number of a paper, a file or a phone; None when it has no letters or digits."""
         plain = digits(text)
         return self._hash("number", plain) if plain else None
+
+    def file_keys(self, text: str) -> frozenset[bytes]:
+        """Return the keys of the file number of a court or office, to store and to search; empty without a digit.
+
+        One is of the whole, one without the words around the number: "CAS 17/2025" meets "17-2025". They are never
+        those of a number of a person, so that a check for conflicts cannot meet them.
+        """
+        words = text.split()
+        numbered = [at for at, word in enumerate(words) if any(map(str.isdigit, word))]
+        if not numbered:
+            return frozenset()
+        inner = " ".join(words[numbered[0] : numbered[-1] + 1])
+        return frozenset(self._hash("file", plain) for form in (text, inner) if (plain := digits(form)))
 
     def born_key(self, text: str) -> bytes | None:
         """Return the key to search for a date of birth: of the day, else of the year; None for any other span."""

@@ -299,9 +299,21 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
-                    models.CharField(choices=[("name", "Name"), ("number", "Number"), ("born", "Born")], max_length=6),
+                    models.CharField(
+                        choices=[("name", "Name"), ("number", "Number"), ("born", "Born"), ("file", "File")],
+                        max_length=6,
+                    ),
                 ),
                 ("key", models.BinaryField(db_index=True, max_length=16)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="index_keys",
+                        to="desk.case",
+                    ),
+                ),
                 (
                     "enquiry",
                     models.ForeignKey(
@@ -393,6 +405,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["made_at"],
             },
+        ),
+        migrations.AddField(
+            model_name="indexkey",
+            name="proceeding",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="index_keys",
+                to="desk.proceeding",
+            ),
         ),
         migrations.AddField(
             model_name="event",
@@ -703,6 +725,7 @@ class Migration(migrations.Migration):
                             ("possible_conflict", "Possible Conflict"),
                             ("given_case", "Given Case"),
                             ("to_confirm", "To Confirm"),
+                            ("left_case", "Left Case"),
                         ],
                         max_length=20,
                     ),

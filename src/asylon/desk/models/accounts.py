@@ -152,6 +152,7 @@ class Notice(models.Model):
         POSSIBLE_CONFLICT = "possible_conflict"
         GIVEN_CASE = "given_case"
         TO_CONFIRM = "to_confirm"
+        LEFT_CASE = "left_case"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind.choices)

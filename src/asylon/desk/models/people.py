@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from asylon.desk.models.accounts import User
-from asylon.desk.models.cases import Case
+from asylon.desk.models.cases import Case, Proceeding
 from asylon.desk.models.walled import Walled
 
 
@@ -173,7 +173,10 @@ class Enquiry(models.Model):
 
 
 class IndexKey(models.Model):
-    """One key of the blind index: a folded name, number or birth date, keyed so that it says nothing."""
+    """One key of the blind index: a folded name, number or birth date, keyed so that it says nothing.
+
+    It belongs to a person, to an enquiry, or to a case; that of a file number may belong to a proceeding of the case.
+    """
 
     class Kind(models.TextChoices):
         """What was folded."""
@@ -181,8 +184,11 @@ class IndexKey(models.Model):
         NAME = "name"
         NUMBER = "number"
         BORN = "born"
+        FILE = "file"
 
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="index_keys")
     enquiry = models.ForeignKey(Enquiry, null=True, on_delete=models.CASCADE, related_name="index_keys")
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="index_keys")
+    proceeding = models.ForeignKey(Proceeding, null=True, on_delete=models.CASCADE, related_name="index_keys")
     kind = models.CharField(max_length=6, choices=Kind.choices)
     key = models.BinaryField(max_length=16, db_index=True)

@@ -83,8 +83,13 @@ class Heading:
 
     case: Case
     role: str
-    title: str
+    content: CaseContent
     people: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Return the heading of the case."""
+        return self.content.title
 
     @property
     def called(self) -> str:
@@ -104,9 +109,7 @@ def headings_of(keyring: Keyring, rows: Iterable[Membership]) -> Mapping[UUID, H
     keys = keyring.case_keys(readable)
     names = _called(CasePerson.objects.visible_to(keyring.user), keys)
     return {
-        row.case_id: Heading(
-            row.case, row.role, _content(row.case, keys[row.case_id]).title, names.get(row.case_id, ())
-        )
+        row.case_id: Heading(row.case, row.role, _content(row.case, keys[row.case_id]), names.get(row.case_id, ()))
         for row in readable
     }
 

@@ -48,7 +48,7 @@ def lanes_of(events: Sequence[Event], proceedings: Iterable[tuple[Proceeding, Pr
     Where the case has one proceeding of a kind, the events of that kind are in its lane.
     """
     known = list(proceedings)
-    labels = {str(row.pk): _label(row, content) for row, content in known}
+    labels = {str(row.pk): proceeding_label(row, content) for row, content in known}
     by_kind: dict[str, list[str]] = {}
     for row, _content in known:
         by_kind.setdefault(row.kind, []).append(str(row.pk))
@@ -62,7 +62,8 @@ def lanes_of(events: Sequence[Event], proceedings: Iterable[tuple[Proceeding, Pr
     return Lanes(of, tuple((key, labels.get(key) or str(Proceeding.Kind(key).label)) for key in used))
 
 
-def _label(row: Proceeding, content: ProceedingContent) -> str:
+def proceeding_label(row: Proceeding, content: ProceedingContent) -> str:
+    """Return what a proceeding is, with its court or office when that is known."""
     forum = f": {content.forum}" if content.forum else ""
     return f"{row.get_kind_display()}{forum}"
 

@@ -63,6 +63,7 @@ def _line(row: Notice, number: str, readable: Container[Any]) -> NoticeLine:
             "has an enquiry about somebody who may stand in this case. Speak to them about separate teams."
         ),
         Notice.Kind.GIVEN_CASE: _("gave you this case."),
+        Notice.Kind.LEFT_CASE: _("left this case and gave its key back."),
         Notice.Kind.TO_CONFIRM: _("A date that starts a term waits for a second person. Compare it with the paper."),
     }[Notice.Kind(row.kind)]
     url = ""

@@ -1,4 +1,4 @@
-"""Finds people, cases and kept enquiries for somebody, by name in any script, number or date of birth.
+"""Finds people, cases and kept enquiries for somebody, by name in any script, number, file number or date of birth.
 
 The blind index is asked only for what the person may see, in the query itself: a hit that they may not see costs
 no row, no opening and no statement more than none.
@@ -13,14 +13,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 
-from asylon.desk.content import PersonContent
-from asylon.desk.models import Case, Enquiry, IndexKey, Person
-from asylon.desk.selectors.cases import Heading, headings
+from asylon.desk.content import PersonContent, ProceedingContent
+from asylon.desk.models import Case, Enquiry, IndexKey, Person, Proceeding
+from asylon.desk.selectors.cases import Heading, OpenCase, headings_of
 from asylon.desk.selectors.enquiries import enquiries_of, open_all, people_in
+from asylon.desk.selectors.lanes import proceeding_label
 from asylon.desk.selectors.people import SeenPerson, padded, seen_people
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
+from asylon.desk.walls import memberships_of
 from asylon.vault.index import BlindIndex
 from asylon.vault.likeness import likeness
 
@@ -61,6 +64,22 @@ class PersonHit:
 
 
 @dataclass(frozen=True, slots=True)
+class FileNumber:
+    """The file number by which a case was found, and whose it is: a proceeding's, or that of the authority."""
+
+    of: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHit:
+    """A case that was found: by its own number, or by `files`."""
+
+    heading: Heading
+    files: tuple[FileNumber, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EnquiryHit:
     """A kept enquiry that names somebody who was asked for."""
 
@@ -75,7 +94,7 @@ class Found:
     """What a search gives; `is_too_much` when more was found than is opened."""
 
     people: tuple[PersonHit, ...]
-    cases: tuple[Heading, ...]
+    cases: tuple[CaseHit, ...]
     enquiries: tuple[EnquiryHit, ...]
     is_too_much: bool
 
@@ -96,7 +115,7 @@ def search(keyring: Keyring, text: str) -> Found:
     is_too_much = len(by_person) > MOST_OPENED
     people = _people(keyring, asked, {} if is_too_much else by_person)
     enquiries = _enquiries(keyring, asked, kept, dict(list(by_enquiry.items())[:MOST_SHOWN]))
-    found = Found(people, _cases(keyring, asked.whole), enquiries, is_too_much)
+    found = Found(people, _cases(keyring, asked, keys), enquiries, is_too_much)
     record("search.done", by=keyring.user, count=found.count)
     return found
 
@@ -108,6 +127,7 @@ class _Keys:
     parts: tuple[frozenset[bytes], ...]
     born: bytes | None
     number: bytes | None
+    files: frozenset[bytes]
 
     @classmethod
     def of(cls, index: BlindIndex, asked: Question) -> _Keys:
@@ -116,6 +136,7 @@ class _Keys:
             index.name_part_keys(asked.name) if asked.name else (),
             index.born_key(asked.born) if asked.born else None,
             index.number_key(asked.whole) if has_digit else None,
+            index.file_keys(asked.whole),
         )
 
     def owners(self, rows: QuerySet[IndexKey], column: str) -> dict[UUID, str]:
@@ -163,9 +184,38 @@ def _enquiries(
     return tuple(sorted(hits, key=lambda hit: (-hit.alike, hit.called)))
 
 
-def _cases(keyring: Keyring, text: str) -> tuple[Heading, ...]:
-    """Return the case of which `text` is the number, in as many statements whether there is one or not."""
-    found = _NUMBER.fullmatch(text.strip())
+def _cases(keyring: Keyring, asked: Question, keys: _Keys) -> tuple[CaseHit, ...]:
+    """Return the cases of that number or file number, in as many statements whether there are any or not."""
+    user = keyring.user
+    found = _NUMBER.fullmatch(asked.whole)
     number = f"{found[1]}-{found[2]}".upper() if found else ""
-    ids: Iterable[UUID] = Case.objects.visible_to(keyring.user).filter(number=number).values_list("pk", flat=True)
-    return tuple(headings(keyring, padded(ids)).values())
+    visible = Case.objects.visible_to(user)
+    ids: list[UUID] = list(visible.filter(number=number).values_list("pk", flat=True))
+    # Never an empty list, which would be no query: a text without a digit costs as many statements as one with.
+    rows = IndexKey.objects.filter(case__in=visible, key__in=sorted(keys.files) or [b""])
+    hits = sorted(set(rows.values_list("case_id", "proceeding_id")), key=str)[:MOST_SHOWN]
+    wanted = padded([*ids, *(case for case, _ in hits)])
+    held = list(memberships_of(user).filter(case_id__in=wanted).select_related("case"))
+    opened = {row.case_id: OpenCase(row.case, row, keyring.case_key(row), keyring) for row in held}
+    files = _files(opened, hits, Proceeding.objects.visible_to(user))
+    cases = [CaseHit(heading, files.get(case, ())) for case, heading in headings_of(keyring, held).items()]
+    return tuple(sorted(cases, key=lambda hit: (bool(hit.files), hit.heading.called)))
+
+
+def _files(
+    opened: Mapping[UUID, OpenCase], hits: Iterable[tuple[UUID, UUID | None]], rows: QuerySet[Proceeding]
+) -> dict[UUID, tuple[FileNumber, ...]]:
+    """Return the file numbers by which cases were found, by case."""
+    found = [
+        (case, FileNumber(gettext("File number of the authority"), opened[case].content.reference))
+        for case, proceeding in hits
+        if proceeding is None and case in opened
+    ]
+    for row in rows.filter(pk__in=padded(proceeding for _, proceeding in hits if proceeding)):
+        if one := opened.get(row.case_id):
+            content: ProceedingContent = one.unseal(row, ProceedingContent)
+            found.append((row.case_id, FileNumber(proceeding_label(row, content), content.file_number)))
+    files: dict[UUID, tuple[FileNumber, ...]] = {}
+    for case, file in found:
+        files[case] = (*files.get(case, ()), file)
+    return files

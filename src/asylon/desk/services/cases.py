@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from asylon.desk.content import CaseContent, dump
-from asylon.desk.models import Case, Family, IndexKey, Membership, Paper, Person, Role, Team
+from asylon.desk.models import Case, Family, IndexKey, Membership, Paper, Person, Proceeding, Role, Team
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.accounts import organisation
 from asylon.desk.services.trail import record
@@ -58,8 +58,20 @@ def case_open(
     membership = Membership.objects.create(
         case=case, user=user, role=Role.LEAD, wrapped_key=wrap(key, bytes(user.public_key)), given_by=user
     )
+    opened = OpenCase(case, membership, key, keyring)
+    file_index_write(opened, content.reference)
     record("case.opened", by=user, about=case.pk)
-    return OpenCase(case, membership, key, keyring)
+    return opened
+
+
+def file_index_write(opened: OpenCase, number: str, proceeding: Proceeding | None = None) -> None:
+    """Write the blind-index keys of the file number of a case, or of one of its proceedings, anew."""
+    IndexKey.objects.filter(case=opened.case, proceeding=proceeding).delete()
+    keys = opened.keyring.index.file_keys(number) if number else ()
+    kind = IndexKey.Kind.FILE
+    IndexKey.objects.bulk_create(
+        IndexKey(kind=kind, key=key, case=opened.case, proceeding=proceeding) for key in sorted(keys)
+    )
 
 
 @transaction.atomic
@@ -69,6 +81,7 @@ def case_change(*, opened: OpenCase, content: CaseContent, team: Team | None = N
         raise PermissionDenied
     sealed = opened.seal(opened.case, content)
     Case.objects.unwalled("write").filter(pk=opened.case.pk).update(sealed=sealed, team=team)
+    file_index_write(opened, content.reference)
     record("case.changed", by=opened.keyring.user, about=opened.case.pk)
 
 

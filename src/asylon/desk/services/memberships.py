@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,20 +48,46 @@ def membership_give(*, opened: OpenCase, user: User, role: str, until: datetime 
 
 def _keep_a_lead(case: Case, losing: User) -> None:
     leads = Membership.objects.unwalled("write").filter(case=case, role=Role.LEAD, until__isnull=True)
-    if not leads.exclude(user=losing).exists() and leads.filter(user=losing).exists():
+    if set(leads.select_for_update().values_list("user_id", flat=True)) == {losing.pk}:
         raise ValidationError(_("A case keeps at least one lead; make somebody else lead first."))
 
 
 @transaction.atomic
 def membership_take(*, opened: OpenCase, user: User) -> None:
-    """Take the key of a case from somebody; their open pages stop answering at once."""
-    if not opened.may("grant") and user.pk != opened.keyring.user.pk:
+    """Take the key of a case from somebody; their open pages stop answering at once. Who takes their own leaves."""
+    if user.pk == opened.keyring.user.pk:
+        membership_leave(opened=opened)
+        return
+    if not opened.may("grant"):
         raise PermissionDenied
     _keep_a_lead(opened.case, user)
     taken, _rows = Membership.objects.unwalled("write").filter(case=opened.case, user=user).delete()
     if taken:
         Notice.objects.filter(user=user, case=opened.case).delete()
         record("membership.taken", by=opened.keyring.user, about=opened.case.pk, member=user.username)
+
+
+@transaction.atomic
+def membership_leave(*, opened: OpenCase) -> None:
+    """Give back one's own key of a case; its leads are told. ValidationError for the last lead.
+
+    Of broken glass the row stays, as lapsed: the reason in it is for the leads to read.
+    """
+    case, user = opened.case, opened.keyring.user
+    _keep_a_lead(case, user)
+    held = Membership.objects.unwalled("write").filter(case=case, user=user)
+    held.filter(is_break_glass=True).update(until=timezone.now())
+    held.filter(is_break_glass=False).delete()
+    Notice.objects.filter(user=user, case=case).delete()
+    for lead in _leads(case).exclude(user=user):
+        Notice.objects.create(user_id=lead.user_id, kind=Notice.Kind.LEFT_CASE, case=case, about=user)
+    record("membership.left", by=user, about=case.pk, member=user.username, role=opened.membership.role)
+
+
+def _leads(case: Case) -> QuerySet[Membership]:
+    return Membership.objects.unwalled("write").filter(
+        Q(until__isnull=True) | Q(until__gt=timezone.now()), case=case, role=Role.LEAD
+    )
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from asylon.desk.content import ProceedingContent
 from asylon.desk.models import Proceeding
 from asylon.desk.selectors.cases import OpenCase
+from asylon.desk.services.cases import file_index_write
 from asylon.desk.services.trail import record
 
 
@@ -21,8 +22,10 @@ def proceeding_open(
     """Return a new proceeding of a case; ValidationError when it follows one of another case."""
     _check(opened, None, follows)
     row = Proceeding(case=opened.case, kind=kind, follows=follows)
-    row.sealed = opened.seal(row, content or ProceedingContent())
+    content = content or ProceedingContent()
+    row.sealed = opened.seal(row, content)
     row.save(force_insert=True)
+    file_index_write(opened, content.file_number, row)
     record("proceeding.opened", by=opened.keyring.user, about=opened.case.pk, proceeding=str(row.pk))
     return row
 
@@ -41,6 +44,7 @@ def proceeding_change(
     row = Proceeding.objects.unwalled("write").select_for_update().get(pk=proceeding.pk, case=opened.case)
     row.kind, row.follows, row.sealed = kind, follows, opened.seal(row, content)
     row.save(update_fields=["kind", "follows", "sealed"])
+    file_index_write(opened, content.file_number, row)
     record("proceeding.changed", by=opened.keyring.user, about=opened.case.pk, proceeding=str(row.pk))
 
 

@@ -22,7 +22,7 @@ ACTIONS = frozenset(
         "enquiry.read", "enquiry.saved", "enquiry.refused", "enquiry.referred", "enquiry.deleted",
         "event.added", "event.changed", "event.confirmed", "event.removed", "event.restored",
         "family.made", "family.changed", "family.read",
-        "membership.changed", "membership.given", "membership.taken", "bar.set", "bar.lifted",
+        "membership.changed", "membership.given", "membership.left", "membership.taken", "bar.set", "bar.lifted",
         "note.added", "note.removed", "note.restored",
         "paper.added", "paper.changed", "paper.read", "paper.removed", "paper.restored",
         "people.read", "person.added", "person.changed", "person.read", "person.restored", "person.unlinked",

@@ -107,6 +107,32 @@ def access_take(request: DeskRequest, case: UUID, user: int) -> HttpResponse:
     return _pressed(request, case, user, act, _("Access was taken; open pages close at once."))
 
 
+@reads("access_leave", "case")
+@require_http_methods(["GET", "HEAD", "POST"])
+def access_leave(request: DeskRequest, case: UUID) -> HttpResponse:
+    """Ask whether one wants to give back one's own key of a case, and take it."""
+    opened = open_case(request.keyring, case, "card", action=None)
+    back = reverse("case" if opened.may("read") else "case_card", kwargs={"case": case})
+    if request.method == "POST":
+        try:
+            memberships.membership_leave(opened=opened)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return HttpResponseRedirect(back)
+        messages.success(request, _("You left the case."))
+        return HttpResponseRedirect(reverse("cases"))
+    return render(request, "desk/cases/leave.html", _leaving(opened, back))
+
+
+def _leaving(opened: OpenCase, back: str) -> dict[str, Any]:
+    consequences = [
+        _("You give back your key. Pages of this case that you have open stop answering."),
+        _("You cannot come back by yourself: a lead of the case would have to give it to you again."),
+        _("The leads of the case are told, and the trail keeps that you left."),
+    ]
+    return {"nav_current": "cases", "case": opened.case, "cancel_url": back, "consequences": consequences}
+
+
 @reads("access_bar", "case")
 @require_POST
 def access_bar(request: DeskRequest, case: UUID) -> HttpResponse:
@@ -212,6 +238,7 @@ def glass(request: DeskRequest) -> HttpResponse:
 routes = [
     path("cases/<uuid:case>/access", access, name="access"),
     path("cases/<uuid:case>/access/give", access_give, name="access_give"),
+    path("cases/<uuid:case>/leave", access_leave, name="access_leave"),
     path("cases/<uuid:case>/access/bar", access_bar, name="access_bar"),
     path("cases/<uuid:case>/access/<int:user>/take", access_take, name="access_take"),
     path("cases/<uuid:case>/access/<int:user>/lift", access_lift, name="access_lift"),

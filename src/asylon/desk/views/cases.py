@@ -113,6 +113,7 @@ def case_card(request: DeskRequest, case: UUID) -> HttpResponse:
     opened = open_case(request.keyring, case, "card", action="case.card.read")
     people, appointments = card_of(opened, on=timezone.localdate())
     context = {"nav_current": "cases", "case": opened.case, "people": people, "appointments": appointments}
+    context["may_read"] = opened.may("read")
     return render(request, "desk/cases/card.html", context)
 
 
