@@ -293,3 +293,14 @@ def test_error_pages_need_no_context_and_betray_nothing(page: str) -> None:
     assert "<h1>" in text
     assert ("Not found, or not yours to see." in text) == (page == "404.html")
     assert not re.search(r"exist|database|exception|traceback", text, flags=re.IGNORECASE)
+
+
+def test_unread_notices_are_counted_at_the_notices_only() -> None:
+    values = {"current": "board", "unread": 4, "is_lead": True, "takes_enquiries": True}
+    with translation.override("en"):
+        side, bottom = (
+            render_to_string("desk/parts/nav.html", {"which": which, **values}) for which in ("all", "first")
+        )
+    counted = re.findall(r'<span>(\w+)</span><span class="count new">4', side)
+    assert counted == ["Notices"]
+    assert re.findall(r'<span>(\w+)</span><span class="count new">4', bottom) == ["More", "Notices"]
