@@ -151,12 +151,14 @@ def _tables_with_rows(vault: Vault) -> Iterator[tuple[str, Iterable[Mapping[str,
 def rows_load(archive: Archive) -> dict[str, int]:
     """Return the counts of the rows that were put into the empty tables of this vault, in one transaction.
 
-    Everything is read back and compared before it counts. VaultError for a table or column that this version of
-    Asylon does not know, and when a row did not come out as it went in.
+    Everything is read back and compared before it counts. A column that is newer than the backup gets its default.
+    VaultError for a table or column that this version of Asylon does not know, and when a row did not come out as it
+    went in.
     """
     by_name = {model._meta.db_table: model for model in tables()}
     digests = {name: hashlib.sha256() for name in by_name}
     counts = dict.fromkeys(by_name, 0)
+    columns: dict[str, frozenset[str]] = {}
     with transaction.atomic(durable=True):
         waiting: list[Row] = []
         before = ""
@@ -166,11 +168,12 @@ def rows_load(archive: Archive) -> dict[str, int]:
                 waiting, before = [], table
             if table != VAULT_TABLE:
                 _known(by_name, table, archive)
+                columns.setdefault(table, frozenset(row))
                 digests[table].update(row_line(table, row))
                 counts[table] += 1
                 waiting.append(row)
         _insert(by_name, before, waiting)
-        _compare(by_name, digests)
+        _compare(by_name, columns, digests)
         _reset_numbers(list(by_name.values()))
     return counts
 
@@ -198,11 +201,13 @@ def _insert(by_name: Mapping[str, type[models.Model]], table: str, rows: list[Ro
         QuerySet(model)._insert(batch, fields=list(fields.values()), using="default", raw=True)  # type: ignore[attr-defined]
 
 
-def _compare(by_name: Mapping[str, type[models.Model]], digests: Mapping[str, Any]) -> None:
+def _compare(
+    by_name: Mapping[str, type[models.Model]], columns: Mapping[str, frozenset[str]], digests: Mapping[str, Any]
+) -> None:
     for name, model in by_name.items():
-        back = hashlib.sha256()
+        back, given = hashlib.sha256(), columns.get(name, frozenset())
         for row in rows_of(model):
-            back.update(row_line(name, row))
+            back.update(row_line(name, {column: value for column, value in row.items() if column in given}))
         if back.digest() != digests[name].digest():
             problem = "its rows did not come back as they were written"
             raise VaultError.single(f"table {name}", problem, "restore it with the Asylon that wrote the backup")
