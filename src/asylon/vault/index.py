@@ -18,10 +18,11 @@ INDEX_BYTES = 10
 
 # A span of birth years longer than this is no help in a search and gets no key.
 MOST_YEARS = 12
+PHONE_END = 8  # figures that a number has at home and abroad, in every country with nine or more
 
 _DATE = re.compile(r"(\d{4})(-\d{2}(-\d{2})?)?", re.ASCII)
 
-Domain = Literal["name", "number", "born", "file"]
+Domain = Literal["name", "number", "phone", "born", "file"]
 
 
 class BlindIndex:
@@ -50,10 +51,17 @@ class BlindIndex:
         """Return the keys of each part of a name, to search: a person is found when each part shares one."""
         return tuple(frozenset(self._hash("name", key) for key in keys) for keys in folded_parts(name))
 
-    def number_key(self, text: str) -> bytes | None:
-        """Return the key of a number of a paper, a file or a phone; None when it has no letters or digits."""
+    def number_keys(self, text: str) -> frozenset[bytes]:
+        """Return the keys of a number of a paper or a phone, to store and to search; empty without letters or digits.
+
+        One is of the whole. Nine figures and more also have one of their last `PHONE_END`: a phone is written with the
+        code of its country or with a zero, and both must meet.
+        """
         plain = digits(text)
-        return self._hash("number", plain) if plain else None
+        keys = {self._hash("number", plain)} if plain else set()
+        if plain.isdecimal() and len(plain) > PHONE_END:
+            keys.add(self._hash("phone", plain[-PHONE_END:]))
+        return frozenset(keys)
 
     def file_keys(self, text: str) -> frozenset[bytes]:
         """Return the keys of the file number of a court or office, to store and to search; empty without a digit.

@@ -126,7 +126,7 @@ class _Keys:
 
     parts: tuple[frozenset[bytes], ...]
     born: bytes | None
-    number: bytes | None
+    numbers: frozenset[bytes]
     files: frozenset[bytes]
 
     @classmethod
@@ -135,13 +135,13 @@ class _Keys:
         return cls(
             index.name_part_keys(asked.name) if asked.name else (),
             index.born_key(asked.born) if asked.born else None,
-            index.number_key(asked.whole) if has_digit else None,
+            index.number_keys(asked.whole) if has_digit else frozenset(),
             index.file_keys(asked.whole),
         )
 
     def owners(self, rows: QuerySet[IndexKey], column: str) -> dict[UUID, str]:
         """Return who holds what was asked for, with what they were found by: every part of a name, or the number."""
-        wanted = {key for part in self.parts for key in part} | {key for key in (self.born, self.number) if key}
+        wanted = {key for part in self.parts for key in part} | self.numbers | ({self.born} if self.born else set())
         held: dict[UUID, set[bytes]] = {}
         for owner, key in rows.filter(key__in=sorted(wanted)).values_list(column, "key"):
             held.setdefault(owner, set()).add(bytes(key))
@@ -149,7 +149,7 @@ class _Keys:
         return {owner: by for owner, by in found if by}
 
     def _by(self, held: set[bytes]) -> str:
-        if self.number in held:
+        if self.numbers & held:
             return "number"
         is_born = self.born is None or self.born in held
         if self.parts:

@@ -97,7 +97,7 @@ def _enough(parts: int) -> int:
 
 def _sought(index: BlindIndex, content: PersonContent) -> _Sought:
     given = [*(paper.number for paper in content.papers), *(contact.value for contact in content.contacts)]
-    numbers = frozenset(key for number in given if (key := index.number_key(number)) is not None)
+    numbers = frozenset(key for number in given for key in index.number_keys(number))
     names = tuple(index.name_part_keys(name.full) for name in content.names)
     return _Sought(content, names, numbers, index.born_key(content.born) if law.is_day(content.born) else None)
 

@@ -145,7 +145,7 @@ def index_write(index: BlindIndex, *contents: PersonContent, **owner: object) ->
 def _index_rows(index: BlindIndex, content: PersonContent) -> set[tuple[str, bytes]]:
     rows = {("name", key) for name in content.names for key in index.name_keys(name.full)}
     numbers = [*(paper.number for paper in content.papers), *(contact.value for contact in content.contacts)]
-    rows |= {("number", key) for number in numbers if (key := index.number_key(number)) is not None}
+    rows |= {("number", key) for number in numbers for key in index.number_keys(number)}
     return rows | {("born", key) for key in (index.born_keys(content.born) if content.born else ())}
 
 
