@@ -108,7 +108,7 @@ def recover(root: Path, username: str) -> None:
 
     The person gets a new password here. Every holder types their own words.
     """
-    with opened(root) as vault:
+    with opened(root):
         from django.core.exceptions import ValidationError
 
         from asylon.desk.models import Organisation, User
@@ -117,7 +117,8 @@ def recover(root: Path, username: str) -> None:
         user = User.objects.filter(username=username.strip().lower(), is_active=True).first()
         if user is None:
             raise VaultError.single(repr(username), "is no open account", "name somebody who has one")
-        private = _combined(Organisation.objects.get().recovery_threshold, vault.recovery_public)
+        org = Organisation.objects.get()
+        private = _combined(org.recovery_threshold, bytes(org.recovery_public))
         try:
             done = keys_recover(user=user, recovery_private=private, password=new_password(username))
         except ValidationError as error:
