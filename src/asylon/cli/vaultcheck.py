@@ -1,4 +1,4 @@
-"""`asylon vault check`, `verify-trail`, `recover`: whether a vault is sound, and the way back in."""
+"""`asylon vault check`, `verify-trail`: whether a vault is sound."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from asylon.cli.asking import asked_passphrase, new_password
-from asylon.cli.building import first_fault, opened, set_up
+from asylon.cli.asking import asked_passphrase
+from asylon.cli.building import opened, set_up
 from asylon.cli.vaultcopy import vault_option
 from asylon.cli.words import counted
-from asylon.errors import AsylonError, VaultError
+from asylon.errors import AsylonError
 from asylon.vault.store import Vault, open_vault
 from asylon.vault.trail import HASH_BYTES, Verdict
 
@@ -98,46 +98,3 @@ def _read_mark(text: str) -> tuple[int, bytes]:
         problem = "is not a number and the letters of a hash"
         raise AsylonError.single("--anchor", problem, 'write it as noted, such as "1204 9f3c 0a1b 77de 42c0"') from None
     return int(seq), start
-
-
-@click.command("recover")
-@vault_option
-@click.option("--user", "username", required=True, help="The user name of the person who gets everything back.")
-def recover(root: Path, username: str) -> None:
-    """Give a person new keys, and every case as its lead, with the shares of the holders of the recovery key.
-
-    The person gets a new password here. Every holder types their own words.
-    """
-    with opened(root):
-        from django.core.exceptions import ValidationError
-
-        from asylon.desk.models import Organisation, User
-        from asylon.desk.services.recovery import keys_recover
-
-        user = User.objects.filter(username=username.strip().lower(), is_active=True).first()
-        if user is None:
-            raise VaultError.single(repr(username), "is no open account", "name somebody who has one")
-        org = Organisation.objects.get()
-        private = _combined(org.recovery_threshold, bytes(org.recovery_public))
-        try:
-            done = keys_recover(user=user, recovery_private=private, password=new_password(username))
-        except ValidationError as error:
-            raise AsylonError.single(
-                "the password", first_fault(error), "choose another; nothing was changed"
-            ) from None
-    click.echo(
-        f"{username} has a new key and leads {counted(done.cases, 'case')}. A second factor must be set up anew."
-    )
-    if done.barred:
-        click.echo(f"{counted(done.barred, 'case')} stayed shut: this person is barred there.")
-
-
-def _combined(threshold: int, public_key: bytes) -> bytes:
-    """Return the recovery key from the shares that the holders type; they are not kept anywhere."""
-    from asylon.vault.recovery import combine
-
-    shares = []
-    for number in range(1, threshold + 1):
-        shares.append(str(click.prompt(f"The words of holder {number} of the {threshold} needed", err=True)))
-        click.clear()
-    return combine(shares, public_key)
