@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,26 +18,83 @@ from asylon.errors import AsylonError
 from asylon.vault.store import Vault, open_vault
 from asylon.vault.trail import HASH_BYTES, Verdict
 
+if TYPE_CHECKING:
+    from asylon.desk.services.leftovers import Leftover
+
 SHORTEST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was wrong, how the trail stands, and the sealed files that belong to no paper."""
+
+    faults: list[str]
+    verdict: Verdict | None = None
+    leftovers: Sequence[Leftover] = ()
+    is_removed: bool = False
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the files that belong to no paper."""
+        return sum(leftover.size for leftover in self.leftovers)
 
 
 @click.command("check")
 @vault_option
+@click.option("--remove-leftovers", "is_removing", is_flag=True, help="Remove sealed files that belong to no paper.")
 @click.option("--json", "as_json", is_flag=True, help="Print plain values for other programs.")
-def check(root: Path, as_json: bool) -> int:
-    """Look for damage: in the database, in the trail, among the papers. Exit 1 when something is wrong."""
+def check(root: Path, is_removing: bool, as_json: bool) -> int:
+    """Look for damage: in the database, in the trail, among the papers. Exit 1 when something is wrong.
+
+    Sealed files that belong to no paper, left by an interrupted upload, are counted and are no damage.
+    """
     vault = open_vault(root, asked_passphrase())
-    faults = _damage_of_store(vault)
-    verdict = None
-    if not faults:  # nothing of a damaged file is read as if it were whole
-        with set_up(vault):
-            verdict, faults = _damage_of_rows()
-    if as_json:
-        trail = _plain(verdict) if verdict else None
-        click.echo(json.dumps({"sound": not faults, "faults": faults, "trail": trail}, indent=1))
+    if faults := _damage_of_store(vault):  # nothing of a damaged file is read as if it were whole
+        found = _Found(faults)
     else:
-        click.echo("\n".join(faults) if faults or not verdict else f"Nothing is damaged. {verdict.sentence}")
-    return 1 if faults else 0
+        with set_up(vault):
+            found = _found(is_removing=is_removing)
+    click.echo(json.dumps(_plain_found(found), indent=1) if as_json else "\n".join(_sentences(found)))
+    return 1 if found.faults else 0
+
+
+def _found(*, is_removing: bool) -> _Found:
+    """Return what there is; with damage nothing is removed, since a row that is gone may have named the file."""
+    from asylon.desk.services.leftovers import leftovers, leftovers_remove
+
+    verdict, faults = _damage_of_rows()
+    found = leftovers()
+    is_removed = is_removing and not faults and bool(found)
+    if is_removed:
+        leftovers_remove(found)
+    return _Found(faults, verdict, found, is_removed)
+
+
+def _sentences(found: _Found) -> Iterator[str]:
+    yield from found.faults
+    if found.verdict and not found.faults:
+        yield f"Nothing is damaged. {found.verdict.sentence}"
+    if not found.leftovers:
+        return
+    files = f"{counted(len(found.leftovers), 'sealed file')} ({counted(found.size, 'byte')})"
+    if found.is_removed:
+        yield f"Removed, since they belonged to no paper: {files}."
+        return
+    yield f"Left over from an interrupted upload or deletion, belonging to no paper: {files}. They harm nothing."
+    if found.faults:
+        yield "They are not removed while something is damaged: a row that is lost may have named them."
+    else:
+        yield "To remove them, run it again with --remove-leftovers."
+
+
+def _plain_found(found: _Found) -> dict[str, Any]:
+    left = {"files": len(found.leftovers), "bytes": found.size, "removed": found.is_removed}
+    return {
+        "sound": not found.faults,
+        "faults": found.faults,
+        "trail": _plain(found.verdict) if found.verdict else None,
+        "leftovers": left,
+    }
 
 
 def _damage_of_store(vault: Vault) -> list[str]:
