@@ -436,4 +436,32 @@ CONTROLS = (
         "",
         ("tests/cli/test_vault.py::test_evacuation_without_a_recipient_is_refused_and_removes_nothing",),
     ),
+    Control(
+        "vault: replaced recovery words open no case",
+        "desk/services/recovery.py",
+        "update(recovery_wrap=wrap(opener.unwrap(wrapped), public))",
+        "update(recovery_wrap=wrapped)",
+        ("tests/desk/test_recovery.py",),
+    ),
+    Control(
+        "vault: no case is opened for a recovery key that is going",
+        "desk/services/accounts.py",
+        "Organisation.objects.select_for_update().get()",
+        "Organisation.objects.get()",
+        ("tests/cli/test_vault_keys.py::test_secrets_change_on_a_server_too",),
+    ),
+    Control(
+        "vault: an upload under way is no leftover",
+        "desk/services/leftovers.py",
+        "stat.S_ISREG(seen.st_mode) and seen.st_mtime < latest",
+        "stat.S_ISREG(seen.st_mode)",
+        ("tests/desk/test_recovery.py",),
+    ),
+    Control(
+        "vault: nothing is removed while something is damaged",
+        "cli/vaultcheck.py",
+        "is_removing and not faults and bool(found)",
+        "is_removing and bool(found)",
+        ("tests/cli/test_vault.py::test_leftover_papers_stay_while_something_is_damaged",),
+    ),
 )

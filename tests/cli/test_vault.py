@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -224,6 +226,47 @@ def test_missing_paper_is_told_and_the_rest_is_saved(vault: Path, tmp_path: Path
     done = run("vault", "backup", "--vault", vault, tmp_path / "out.age", "--to", KEY.recipient)
     assert done.code == 0
     assert "1 paper could not be saved" in done.out
+
+
+def left_over(vault: Path, size: int, *, hours: float, name: str = "") -> Path:
+    path = vault / "papers" / "ab" / (name or f"{size:032x}")
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"\0" * size)
+    os.utime(path, (then := time.time() - hours * 3600, then))
+    return path
+
+
+def test_leftover_papers_are_counted_and_removed_on_demand_only(vault: Path) -> None:
+    (paper,) = [path for path in (vault / "papers").rglob("*") if path.is_file()]
+    os.utime(paper, (0, 0))
+    gone = [left_over(vault, 1000, hours=2), left_over(vault, 1500, hours=90, name=f".{'c' * 32}.part")]
+    kept = [paper, left_over(vault, 9, hours=0.9), left_over(vault, 8, hours=9, name="notes.txt")]
+    for _twice in range(2):
+        done = run("vault", "check", "--vault", vault)
+        assert done.code == 0, "they are no damage"
+        assert "Nothing is damaged." in done.out
+        assert "belonging to no paper: 2 sealed files (2,500 bytes). They harm nothing." in done.out
+        assert "run it again with --remove-leftovers" in done.out
+    plain = json.loads(run("vault", "check", "--vault", vault, "--json").out)
+    assert (plain["sound"], plain["leftovers"]) == (True, {"files": 2, "bytes": 2500, "removed": False})
+    assert all(path.exists() for path in gone)
+    done = run("vault", "check", "--vault", vault, "--remove-leftovers")
+    assert done.code == 0
+    assert "Removed, since they belonged to no paper: 2 sealed files (2,500 bytes)." in done.out
+    assert [path.exists() for path in (*gone, *kept)] == [False, False, True, True, True]
+    assert work("last_act", vault) == {"action": "vault.leftovers_removed", "count": 2, "detail": {}}
+    again = run("vault", "check", "--vault", vault, "--remove-leftovers")
+    assert (again.code, again.out.count("\n")) == (0, 1), "there is nothing to remove and nothing to record"
+    assert work("last_act", vault)["count"] == 2
+
+
+def test_leftover_papers_stay_while_something_is_damaged(vault: Path) -> None:
+    left = left_over(vault, 10, hours=5)
+    work("change_trail", vault)
+    done = run("vault", "check", "--vault", vault, "--remove-leftovers")
+    assert done.code == 1
+    assert "They are not removed while something is damaged" in done.out
+    assert left.exists()
 
 
 # ---------------------------------------------------------------- backup and restore

@@ -30,7 +30,9 @@ def run(*words: object, typed: str = "", largest_file: int | None = None, more: 
     return _run([*COMMAND, *map(str, words)], typed=typed, largest_file=largest_file, more=more)
 
 
-def _run(command: list[str], *, typed: str, largest_file: int | None, more: Mapping[str, str] | None = None) -> Ran:
+def _run(
+    command: list[str], *, typed: str, largest_file: int | None = None, more: Mapping[str, str] | None = None
+) -> Ran:
     def limit() -> None:
         if largest_file is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
@@ -69,3 +71,31 @@ def killed(*words: object, when: Callable[[], bool]) -> int:
                 process.send_signal(signal.SIGKILL)
                 break
         return process.wait(60)
+
+
+# Once the desk is open: kills the process "before" a function does its work, or "after".
+_CRASH = """
+import os, signal, sys
+from pkgutil import resolve_name
+from unittest.mock import patch
+from asylon.cli import building
+from asylon.cli.main import main
+moment, place, open_desk = sys.argv.pop(1), sys.argv.pop(1), building.open_desk
+def arm(config):
+    open_desk(config)
+    whole = resolve_name(place)
+    def crash(*words, **more):
+        if moment == "after":
+            whole(*words, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+    patch(place.replace(":", "."), crash).start()
+building.open_desk = arm
+main()
+"""
+
+
+def crashed(moment: str, place: str, *words: object, typed: str = "", more: Mapping[str, str] | None = None) -> Ran:
+    """Run a command that is killed "before" or "after" it does `place` (`module:function`)."""
+    done = _run([sys.executable, "-c", _CRASH, moment, place, *map(str, words)], typed=typed, more=more)
+    assert done.code == -signal.SIGKILL, done.err
+    return done

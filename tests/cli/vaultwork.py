@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -112,7 +113,97 @@ def found_demo() -> dict[str, Any]:
     return {}
 
 
-WORKS = {work.__name__: work for work in (add_paper, change_trail, cut_trail, look, bar, found_demo)}
+def last_act() -> dict[str, Any]:
+    """Tell what was last done to the vault as a whole."""
+    from asylon.desk.models import TrailRow
+
+    row = TrailRow.objects.filter(action__startswith="vault.").order_by("-seq")[0]
+    return {"action": row.action, "count": row.count, "detail": row.detail}
+
+
+def _wraps() -> list[bytes]:
+    from asylon.desk.models import Case
+    from asylon.desk.services.accounts import organisation
+
+    org, cases = organisation(), Case.objects.unwalled("backup").values_list("recovery_wrap", flat=True)
+    return [bytes(wrap) for wrap in (org.recovery_index, org.recovery_emergency, *cases)]
+
+
+def wraps() -> dict[str, Any]:
+    """Tell everything that is wrapped for the recovery key, its public half, and the number of cases."""
+    from asylon.desk.services.accounts import organisation
+
+    found = [wrap.hex() for wrap in _wraps()]
+    return {"wraps": found, "public": bytes(organisation().recovery_public).hex(), "cases": len(found) - 2}
+
+
+def opened_by() -> dict[str, Any]:
+    """Tell how many wraps two shares of a recovery key with this public half open."""
+    from asylon.errors import VaultError
+    from asylon.vault.recovery import combine
+    from asylon.vault.sealing import unwrap
+
+    *shares, public = sys.argv[3:]
+    private, count = combine(shares, bytes.fromhex(public)), 0
+    for wrap in _wraps():
+        with contextlib.suppress(VaultError):
+            unwrap(wrap, private)
+            count += 1
+    return {"opened": count}
+
+
+def open_case() -> dict[str, Any]:
+    """Open one more case as Noa."""
+    from asylon.desk.content import CaseContent
+    from asylon.desk.models import Case, User
+    from asylon.desk.services.cases import case_open
+    from asylon.desk.session import Keyring, open_private
+
+    noa = User.objects.get(username="noa")
+    ring = Keyring(noa, open_private(noa, sys.argv[3]) or b"")
+    case_open(keyring=ring, jurisdiction="il", content=CaseContent(title="One more"))
+    return {"cases": Case.objects.unwalled("backup").count()}
+
+
+def renew_beside_a_new_case() -> dict[str, Any]:
+    """Make a new recovery key while a case is being opened on another connection; tell whether that case has it."""
+    from threading import Thread
+
+    from django.db import connections, transaction
+
+    from asylon.desk.models import Case
+    from asylon.desk.services.accounts import organisation
+    from asylon.desk.services.recovery import recovery_renew
+    from asylon.vault.sealing import new_pair, unwrap, wrap
+
+    first, second = new_pair(), new_pair()
+    org = organisation()
+    org.recovery_public, org.recovery_index = first.public, wrap(b"index", first.public)
+    org.recovery_emergency = wrap(b"emergency", first.public)
+    org.save()
+    Case.objects.unwalled("backup").all().delete()
+
+    def renew() -> None:
+        recovery_renew(recovery_private=first.private, recovery_public=second.public, threshold=1, holders=1)
+        connections.close_all()
+
+    with transaction.atomic():
+        open_case()
+        beside = Thread(target=renew)
+        beside.start()
+        beside.join(1)
+    beside.join(30)
+    found = Case.objects.unwalled("backup").get()
+    return {"for the new key": bool(unwrap(found.recovery_wrap, second.private))}
+
+
+WORKS = {
+    work.__name__: work
+    for work in (
+        add_paper, change_trail, cut_trail, look, bar, found_demo,
+        last_act, wraps, opened_by, open_case, renew_beside_a_new_case,
+    )
+}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ RECOVERY = new_pair()
 _vault = create_vault(
     Path(store_folder()) / "vault",
     passphrase="a passphrase of tests",
-    recovery_public=RECOVERY.public,
     hosts=("testserver",),
     cost=COST,
 )

@@ -25,20 +25,14 @@ def main(folder: Path, database: str) -> None:
     from asylon.desk.setup import FirstAccount, found_organisation, make_tables, open_desk, prepare_store
     from asylon.vault.store import create_vault
 
-    vault = create_vault(
-        folder,
-        passphrase=os.environ["ASYLON_PASSPHRASE"],
-        recovery_public=new_pair().public,
-        database=database,
-        cost=COST,
-    )
+    vault = create_vault(folder, passphrase=os.environ["ASYLON_PASSPHRASE"], database=database, cost=COST)
     open_desk(DeskConfig(vault, cost=COST))
     prepare_store(vault)
     make_tables()
     password = os.environ["ASYLON_PASSWORD"]
     lead = found_organisation(
         name="Journeys",
-        vault=vault,
+        recovery_public=new_pair().public,
         threshold=2,
         lead=FirstAccount("noa", "Noa Harel", password),
         administrator=FirstAccount("olga", "Olga Winter", password),

@@ -73,9 +73,9 @@ def test_a_password_gives_its_key_with_its_salt_only() -> None:
 
 
 def test_a_vault_opens_with_its_passphrase_only(tmp_path: Path) -> None:
-    made = create_vault(tmp_path / "v", passphrase="one two three", recovery_public=new_pair().public, cost=CHEAP)
+    made = create_vault(tmp_path / "v", passphrase="one two three", cost=CHEAP)
     opened = open_vault(tmp_path / "v", "one two three")
-    assert (opened.main_key, opened.recovery_public) == (made.main_key, made.recovery_public)
+    assert opened.main_key == made.main_key
     with pytest.raises(VaultError, match="passphrase is wrong"):
         open_vault(tmp_path / "v", "one two four")
     assert made.main_key.hex() not in repr(made)
@@ -86,13 +86,13 @@ def test_a_vault_opens_with_its_passphrase_only(tmp_path: Path) -> None:
 def test_a_vault_is_never_made_over_something(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(VaultError, match="not empty"):
-        create_vault(tmp_path, passphrase="p", recovery_public=b"\0" * 32, cost=CHEAP)
+        create_vault(tmp_path, passphrase="p", cost=CHEAP)
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b'{"format": 1}', b"[1]", b'{"format": 1, "salt": "?"}'])
 def test_a_damaged_vault_file_says_so(tmp_path: Path, damage: bytes) -> None:
-    create_vault(tmp_path / "v", passphrase="p", recovery_public=b"\0" * 32, cost=CHEAP)
+    create_vault(tmp_path / "v", passphrase="p", cost=CHEAP)
     (tmp_path / "v" / FILE).write_bytes(damage)
     with pytest.raises(VaultError, match="is damaged"):
         open_vault(tmp_path / "v", "p")

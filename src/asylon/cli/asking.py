@@ -9,6 +9,7 @@ import click
 from asylon.errors import AsylonError
 
 PASSPHRASE, PASSWORD = "ASYLON_PASSPHRASE", "ASYLON_PASSWORD"
+NEW_PASSPHRASE = "ASYLON_NEW_PASSPHRASE"  # where the present one is asked for as well
 
 
 def asked_passphrase() -> str:
@@ -21,14 +22,14 @@ def _taken(variable: str) -> str | None:
     return os.environ.pop(variable, None)
 
 
-def new_passphrase() -> str:
-    """Return a new passphrase from ASYLON_PASSPHRASE, else typed twice; AsylonError when it is weak."""
+def new_passphrase(variable: str = PASSPHRASE) -> str:
+    """Return a new passphrase from a variable of the environment, else typed twice; AsylonError when it is weak."""
     from asylon.desk.passwords import passphrase_problem
 
-    given = _taken(PASSPHRASE)
+    given = _taken(variable)
     if given is not None:
         if problem := passphrase_problem(given):
-            raise AsylonError.single(PASSPHRASE, problem, "join five or six unrelated words")
+            raise AsylonError.single(variable, problem, "join five or six unrelated words")
         return given
     while True:
         typed = str(click.prompt("New passphrase of the vault", hide_input=True, err=True))

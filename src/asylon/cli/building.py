@@ -46,10 +46,9 @@ def set_up(vault: Vault) -> Iterator[Vault]:
 
 @dataclass(frozen=True, slots=True)
 class NewVault:
-    """What a vault to be made is given: a passphrase, the recovery key, and what came with a backup."""
+    """What a vault to be made is given: a passphrase, and what came with a backup."""
 
     passphrase: str = field(repr=False)
-    recovery_public: bytes
     database: str = ""
     is_demo: bool = False
     hosts: tuple[str, ...] = ()
@@ -71,7 +70,6 @@ def built_aside(root: Path, plan: NewVault) -> Iterator[Vault]:
         vault = create_vault(
             aside,
             passphrase=plan.passphrase,
-            recovery_public=plan.recovery_public,
             database=plan.database,
             is_demo=plan.is_demo,
             hosts=plan.hosts,

@@ -113,16 +113,13 @@ def _make(root: Path) -> dict[str, Any]:
     from asylon.desk.config import DeskConfig
     from asylon.desk.demo import DEMO_COST, load_demo
     from asylon.desk.setup import make_tables, open_desk, prepare_store
-    from asylon.vault.sealing import new_pair
     from asylon.vault.store import create_vault, write_whole
 
     (root / MARK).unlink(missing_ok=True)
     shutil.rmtree(root / "vault", ignore_errors=True)
     click.echo("Making the demo …", err=True)
     passphrase, password = secrets.token_urlsafe(16), os.environ.get(PASSWORD_VARIABLE) or _password()
-    vault = create_vault(
-        root / "vault", passphrase=passphrase, recovery_public=new_pair().public, is_demo=True, cost=DEMO_COST
-    )
+    vault = create_vault(root / "vault", passphrase=passphrase, is_demo=True, cost=DEMO_COST)
     open_desk(DeskConfig(vault, demands_second_factor=False, cost=DEMO_COST))
     from django.core.exceptions import ValidationError
     from django.db import connections

@@ -1,4 +1,4 @@
-"""`asylon vault`: makes a vault, saves it, moves it, checks it, recovers its keys."""
+"""`asylon vault`: makes a vault, saves it, moves it, checks it, changes its secrets, recovers its keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ COMMANDS = {
     "check": "asylon.cli.vaultcheck",
     "verify-trail": "asylon.cli.vaultcheck",
     "reckon": "asylon.cli.vaultreckon",
-    "recover": "asylon.cli.vaultcheck",
+    "passphrase": "asylon.cli.vaultkeys",
+    "new-words": "asylon.cli.vaultkeys",
+    "recover": "asylon.cli.vaultkeys",
 }
 
 
@@ -38,7 +40,7 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands)
 def vault() -> None:
-    """Make, save, move, check and recover a vault.
+    """Make, save, move, check, lock anew and recover a vault.
 
     Passphrases and passwords are asked for. Scripts give them in ASYLON_PASSPHRASE and ASYLON_PASSWORD.
     """

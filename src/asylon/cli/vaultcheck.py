@@ -1,41 +1,100 @@
-"""`asylon vault check`, `verify-trail`, `recover`: whether a vault is sound, and the way back in."""
+"""`asylon vault check`, `verify-trail`: whether a vault is sound."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from asylon.cli.asking import asked_passphrase, new_password
-from asylon.cli.building import first_fault, opened, set_up
+from asylon.cli.asking import asked_passphrase
+from asylon.cli.building import opened, set_up
 from asylon.cli.vaultcopy import vault_option
 from asylon.cli.words import counted
-from asylon.errors import AsylonError, VaultError
+from asylon.errors import AsylonError
 from asylon.vault.store import Vault, open_vault
 from asylon.vault.trail import HASH_BYTES, Verdict
+
+if TYPE_CHECKING:
+    from asylon.desk.services.leftovers import Leftover
 
 SHORTEST = 16
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was wrong, how the trail stands, and the sealed files that belong to no paper."""
+
+    faults: list[str]
+    verdict: Verdict | None = None
+    leftovers: Sequence[Leftover] = ()
+    is_removed: bool = False
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the files that belong to no paper."""
+        return sum(leftover.size for leftover in self.leftovers)
+
+
 @click.command("check")
 @vault_option
+@click.option("--remove-leftovers", "is_removing", is_flag=True, help="Remove sealed files that belong to no paper.")
 @click.option("--json", "as_json", is_flag=True, help="Print plain values for other programs.")
-def check(root: Path, as_json: bool) -> int:
-    """Look for damage: in the database, in the trail, among the papers. Exit 1 when something is wrong."""
+def check(root: Path, is_removing: bool, as_json: bool) -> int:
+    """Look for damage: in the database, in the trail, among the papers. Exit 1 when something is wrong.
+
+    Sealed files that belong to no paper, left by an interrupted upload, are counted and are no damage.
+    """
     vault = open_vault(root, asked_passphrase())
-    faults = _damage_of_store(vault)
-    verdict = None
-    if not faults:  # nothing of a damaged file is read as if it were whole
-        with set_up(vault):
-            verdict, faults = _damage_of_rows()
-    if as_json:
-        trail = _plain(verdict) if verdict else None
-        click.echo(json.dumps({"sound": not faults, "faults": faults, "trail": trail}, indent=1))
+    if faults := _damage_of_store(vault):  # nothing of a damaged file is read as if it were whole
+        found = _Found(faults)
     else:
-        click.echo("\n".join(faults) if faults or not verdict else f"Nothing is damaged. {verdict.sentence}")
-    return 1 if faults else 0
+        with set_up(vault):
+            found = _found(is_removing=is_removing)
+    click.echo(json.dumps(_plain_found(found), indent=1) if as_json else "\n".join(_sentences(found)))
+    return 1 if found.faults else 0
+
+
+def _found(*, is_removing: bool) -> _Found:
+    """Return what there is; with damage nothing is removed, since a row that is gone may have named the file."""
+    from asylon.desk.services.leftovers import leftovers, leftovers_remove
+
+    verdict, faults = _damage_of_rows()
+    found = leftovers()
+    is_removed = is_removing and not faults and bool(found)
+    if is_removed:
+        leftovers_remove(found)
+    return _Found(faults, verdict, found, is_removed)
+
+
+def _sentences(found: _Found) -> Iterator[str]:
+    yield from found.faults
+    if found.verdict and not found.faults:
+        yield f"Nothing is damaged. {found.verdict.sentence}"
+    if not found.leftovers:
+        return
+    files = f"{counted(len(found.leftovers), 'sealed file')} ({counted(found.size, 'byte')})"
+    if found.is_removed:
+        yield f"Removed, since they belonged to no paper: {files}."
+        return
+    yield f"Left over from an interrupted upload or deletion, belonging to no paper: {files}. They harm nothing."
+    if found.faults:
+        yield "They are not removed while something is damaged: a row that is lost may have named them."
+    else:
+        yield "To remove them, run it again with --remove-leftovers."
+
+
+def _plain_found(found: _Found) -> dict[str, Any]:
+    left = {"files": len(found.leftovers), "bytes": found.size, "removed": found.is_removed}
+    return {
+        "sound": not found.faults,
+        "faults": found.faults,
+        "trail": _plain(found.verdict) if found.verdict else None,
+        "leftovers": left,
+    }
 
 
 def _damage_of_store(vault: Vault) -> list[str]:
@@ -98,45 +157,3 @@ def _read_mark(text: str) -> tuple[int, bytes]:
         problem = "is not a number and the letters of a hash"
         raise AsylonError.single("--anchor", problem, 'write it as noted, such as "1204 9f3c 0a1b 77de 42c0"') from None
     return int(seq), start
-
-
-@click.command("recover")
-@vault_option
-@click.option("--user", "username", required=True, help="The user name of the person who gets everything back.")
-def recover(root: Path, username: str) -> None:
-    """Give a person new keys, and every case as its lead, with the shares of the holders of the recovery key.
-
-    The person gets a new password here. Every holder types their own words.
-    """
-    with opened(root) as vault:
-        from django.core.exceptions import ValidationError
-
-        from asylon.desk.models import Organisation, User
-        from asylon.desk.services.recovery import keys_recover
-
-        user = User.objects.filter(username=username.strip().lower(), is_active=True).first()
-        if user is None:
-            raise VaultError.single(repr(username), "is no open account", "name somebody who has one")
-        private = _combined(Organisation.objects.get().recovery_threshold, vault.recovery_public)
-        try:
-            done = keys_recover(user=user, recovery_private=private, password=new_password(username))
-        except ValidationError as error:
-            raise AsylonError.single(
-                "the password", first_fault(error), "choose another; nothing was changed"
-            ) from None
-    click.echo(
-        f"{username} has a new key and leads {counted(done.cases, 'case')}. A second factor must be set up anew."
-    )
-    if done.barred:
-        click.echo(f"{counted(done.barred, 'case')} stayed shut: this person is barred there.")
-
-
-def _combined(threshold: int, public_key: bytes) -> bytes:
-    """Return the recovery key from the shares that the holders type; they are not kept anywhere."""
-    from asylon.vault.recovery import combine
-
-    shares = []
-    for number in range(1, threshold + 1):
-        shares.append(str(click.prompt(f"The words of holder {number} of the {threshold} needed", err=True)))
-        click.clear()
-    return combine(shares, public_key)

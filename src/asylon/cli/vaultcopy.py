@@ -128,7 +128,6 @@ def restore(file: Path, root: Path, identity: Path, database: str) -> int:
     row = _vault_row(archive)
     plan = NewVault(
         passphrase=passphrase,
-        recovery_public=row["recovery_public"],
         database=database,
         is_demo=row["is_demo"],
         hosts=tuple(row["hosts"]),

@@ -55,12 +55,12 @@ def init(
         check_recipients(recipients)
     needed = threshold or holders // 2 + 1
     ceremony = new_recovery(needed, holders)
-    plan = NewVault(new_passphrase(), ceremony.public_key, database)
+    plan = NewVault(new_passphrase(), database)
     lead, other = _account(user, name), _account(administrator, administrator) if administrator else None
     with built_aside(root, plan) as vault:
-        _found(vault, organisation, needed, lead, other)
+        _found(organisation, ceremony.public_key, needed, lead, other)
         _keep_recipients(vault, recipients)
-        _hand_out(ceremony, is_checked=not no_check)
+        hand_out(ceremony, is_checked=not no_check)
     click.echo(f"The vault is made in {root}. Start the desk with: asylon serve --vault {root}")
     click.echo("Make a backup now: asylon vault backup --vault DIR FILE --to age1…")
 
@@ -79,12 +79,18 @@ def _account(username: str, name: str) -> FirstAccount:
 
 
 def _found(
-    vault: Vault, organisation: str, threshold: int, lead: FirstAccount, administrator: FirstAccount | None
+    organisation: str, recovery_public: bytes, threshold: int, lead: FirstAccount, administrator: FirstAccount | None
 ) -> None:
     from django.core.exceptions import ValidationError
 
     try:
-        found_organisation(name=organisation, vault=vault, threshold=threshold, lead=lead, administrator=administrator)
+        found_organisation(
+            name=organisation,
+            recovery_public=recovery_public,
+            threshold=threshold,
+            lead=lead,
+            administrator=administrator,
+        )
     except ValidationError as error:
         raise AsylonError.single("the first account", first_fault(error), "start again; nothing was written") from None
 
@@ -94,7 +100,7 @@ def _keep_recipients(vault: Vault, recipients: Sequence[str]) -> None:
         write_whole(vault.recipients, "\n".join(recipients).encode() + b"\n")
 
 
-def _hand_out(ceremony: Ceremony, *, is_checked: bool) -> None:
+def hand_out(ceremony: Ceremony, *, is_checked: bool) -> None:
     """Show each holder their words, and go on when they have proved that they wrote them down."""
     count = len(ceremony.shares)
     click.echo("The recovery key opens every case if passwords are lost. It is kept nowhere but on paper.")

@@ -108,7 +108,6 @@ def _vault_row(vault: Vault) -> Row:
     """Return what the folder of the vault knows and the rows need: keys, name of hosts, anchors of the trail."""
     anchors = vault.anchors.read_text("ascii", "replace") if vault.anchors.exists() else ""
     return {
-        "recovery_public": vault.recovery_public,
         "is_demo": vault.is_demo,
         "hosts": list(vault.hosts),
         "keys": {purpose: vault.key(purpose) for purpose in KEPT_KEYS},

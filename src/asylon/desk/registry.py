@@ -70,7 +70,7 @@ UNWALLED: frozenset[str] = frozenset(
         "conflict check",  # matches go to the leads of the cases, never to the asker
         "break glass",  # the one way in without a membership; it leaves a trail and a notice
         "write",  # a service changes rows of a case that it was given open
-        "recover",  # the recovery key gives access back
+        "recover",  # the recovery key gives access back, and gives way to a new one
     }
 )
 
@@ -83,6 +83,8 @@ _COMMANDS: dict[str, Shows] = {
     "vault check": "nothing",
     "vault evacuate": "nothing",
     "vault init": "nothing",
+    "vault new-words": "nothing",
+    "vault passphrase": "nothing",
     "vault reckon": "nothing",
     "vault recover": "accounts",
     "vault restore": "nothing",

@@ -92,7 +92,7 @@ def tables_are_current() -> bool:
 
 
 def found_organisation(
-    *, name: str, vault: Vault, threshold: int, lead: FirstAccount, administrator: FirstAccount | None = None
+    *, name: str, recovery_public: bytes, threshold: int, lead: FirstAccount, administrator: FirstAccount | None = None
 ) -> User:
     """Return the first lead, after the organisation, its keys and the first accounts were made in one transaction.
 
@@ -110,11 +110,11 @@ def found_organisation(
     with transaction.atomic():
         Organisation.objects.create(
             name=name,
-            recovery_public=vault.recovery_public,
+            recovery_public=recovery_public,
             emergency_public=emergency.public,
             recovery_threshold=threshold,
-            recovery_index=wrap(index, vault.recovery_public),
-            recovery_emergency=wrap(emergency.private, vault.recovery_public),
+            recovery_index=wrap(index, recovery_public),
+            recovery_emergency=wrap(emergency.private, recovery_public),
         )
         record("vault.made", by="vault")
         user = _first_account(lead, work="lawyer", is_lead=True, is_administrator=administrator is None)

@@ -92,8 +92,11 @@ ACTIONS = {
     "trail.read": _("read the trail"),
     "vault.backed_up": _("made a backup"),
     "vault.evacuated": _("evacuated the vault"),
+    "vault.leftovers_removed": _("removed sealed files that belonged to no paper"),
     "vault.made": _("made the vault"),
+    "vault.passphrase_changed": _("changed the passphrase of the vault"),
     "vault.restored": _("restored the vault from a backup"),
+    "vault.words_renewed": _("gave out new recovery words"),
 }
 
 

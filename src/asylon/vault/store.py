@@ -33,7 +33,6 @@ class Vault:
 
     root: Path
     main_key: bytes
-    recovery_public: bytes
     database: str
     is_demo: bool
     hosts: tuple[str, ...]
@@ -71,7 +70,6 @@ def create_vault(
     root: Path,
     *,
     passphrase: str,
-    recovery_public: bytes,
     database: str = "",
     is_demo: bool = False,
     hosts: tuple[str, ...] = (),
@@ -84,15 +82,22 @@ def create_vault(
     """
     if root.exists() and any(root.iterdir()):
         raise VaultError.single(str(root), "is not empty", "choose a new folder; nothing was written")
-    chosen = cost or Cost()
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     root.chmod(0o700)
-    main_key, salt = new_key(), new_salt()
-    vault = Vault(root, main_key, recovery_public, database, is_demo, hosts, dict(kept or {}))
+    vault = Vault(root, new_key(), database, is_demo, hosts, dict(kept or {}))
     vault.papers.mkdir(mode=0o700)
-    sealed = seal(password_key(passphrase, salt, chosen), main_key, _PLACE)
-    write_whole(root / FILE, json.dumps(_plain(vault, sealed, salt, chosen), indent=1).encode())
+    seal_vault(vault, passphrase, cost)
     return vault
+
+
+def seal_vault(vault: Vault, passphrase: str, cost: Cost | None = None) -> None:
+    """Write `vault.json` with the main key sealed under a passphrase and a fresh salt, whole or not at all.
+
+    VaultError when the disk refuses; the passphrase before then still opens it.
+    """
+    chosen, salt = cost or Cost(), new_salt()
+    sealed = seal(password_key(passphrase, salt, chosen), vault.main_key, _PLACE)
+    write_whole(vault.root / FILE, json.dumps(_plain(vault, sealed, salt, chosen), indent=1).encode())
 
 
 def _plain(vault: Vault, sealed: bytes, salt: bytes, cost: Cost) -> dict[str, Any]:
@@ -102,7 +107,6 @@ def _plain(vault: Vault, sealed: bytes, salt: bytes, cost: Cost) -> dict[str, An
         "salt": _text(salt),
         "passes": cost.passes,
         "memory": cost.memory,
-        "recovery_public": _text(vault.recovery_public),
         "database": vault.database,
         "is_demo": vault.is_demo,
         "hosts": list(vault.hosts),
@@ -125,8 +129,7 @@ def open_vault(root: Path, passphrase: str) -> Vault:
     plain = _read(root / FILE)
     try:
         key = password_key(passphrase, _bytes(plain["salt"]), Cost(int(plain["passes"]), int(plain["memory"])))
-        sealed, recovery = _bytes(plain["main_key"]), _bytes(plain["recovery_public"])
-        kept = _bytes(plain.get("kept", ""))
+        sealed, kept = _bytes(plain["main_key"]), _bytes(plain.get("kept", ""))
         database, is_demo, hosts = str(plain["database"]), bool(plain["is_demo"]), tuple(map(str, plain["hosts"]))
     except (KeyError, ValueError, TypeError):
         remedy = "restore it from a backup; do not edit it"
@@ -139,7 +142,7 @@ def open_vault(root: Path, passphrase: str) -> Vault:
         raise VaultError.single(
             root.name, "does not open: the passphrase is wrong or the file damaged", remedy
         ) from None
-    return Vault(root, main_key, recovery, database, is_demo, hosts, kept_keys)
+    return Vault(root, main_key, database, is_demo, hosts, kept_keys)
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -92,6 +92,11 @@ def organisation() -> Organisation:
     return Organisation.objects.get()
 
 
+def organisation_held() -> Organisation:
+    """Return the organisation, whose keys nobody changes until the transaction of the caller ends."""
+    return Organisation.objects.select_for_update().get()
+
+
 @transaction.atomic
 def team_make(*, name: str, by: User) -> Team:
     """Return a new team; ValidationError when there is one of this name."""

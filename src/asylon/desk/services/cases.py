@@ -16,7 +16,7 @@ from django.utils import timezone
 from asylon.desk.content import CaseContent, dump
 from asylon.desk.models import Case, Family, IndexKey, Membership, Paper, Person, Proceeding, Role, Team
 from asylon.desk.selectors.cases import OpenCase
-from asylon.desk.services.accounts import organisation
+from asylon.desk.services.accounts import organisation_held
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
 from asylon.vault.sealing import new_key, seal, wrap
@@ -48,7 +48,7 @@ def case_open(
     team: Team | None = None,
 ) -> OpenCase:
     """Return a new case with a key of its own, opened; the person who opens it leads it."""
-    user, key, org = keyring.user, new_key(), organisation()
+    user, key, org = keyring.user, new_key(), organisation_held()
     case = Case(number=new_number(), jurisdiction=jurisdiction, attributes=dict(attributes or {}))
     case.family, case.team = family, team or user.team
     case.recovery_wrap = wrap(key, bytes(org.recovery_public))

@@ -1,4 +1,4 @@
-"""What the holders of the recovery key can give back: the organisation's keys and every case, to one person."""
+"""What the holders of the recovery key can do: give one person every key back, and make way for a new recovery key."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from asylon.desk.models import Bar, Case, Membership, Role, User
-from asylon.desk.services.accounts import org_keys_give, organisation, set_keys
+from asylon.desk.services.accounts import org_keys_give, organisation, organisation_held, set_keys
 from asylon.desk.services.trail import record
-from asylon.vault.sealing import new_pair, unwrap, wrap
+from asylon.vault.sealing import Opener, new_pair, unwrap, wrap
+
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,34 @@ def keys_recover(*, user: User, recovery_private: bytes, password: str) -> Recov
         given += 1
     record("account.recovered", by="vault", about=user.username, count=given)
     return Recovered(given, len(barred), has_org_keys)
+
+
+def recovery_renew(*, recovery_private: bytes, recovery_public: bytes, threshold: int, holders: int) -> int:
+    """Return how many cases were wrapped anew, for another recovery key; the old one opens nothing here any more.
+
+    All of it or nothing is done: VaultError when something was not wrapped for `recovery_private`, OperationalError
+    when the store gives no way, since others write as well, at any of some tries.
+    """
+    for _left in range(TRIES - 1):
+        try:
+            return _renew(Opener(recovery_private), recovery_public, threshold, holders)
+        except OperationalError:  # on a server two who wait for each other are parted by undoing one
+            continue
+    return _renew(Opener(recovery_private), recovery_public, threshold, holders)
+
+
+@transaction.atomic(durable=True)
+def _renew(opener: Opener, public: bytes, threshold: int, holders: int) -> int:
+    org = organisation_held()
+    if org.recovery_index:
+        org.recovery_index = wrap(opener.unwrap(org.recovery_index), public)
+    if org.recovery_emergency:
+        org.recovery_emergency = wrap(opener.unwrap(org.recovery_emergency), public)
+    org.recovery_public, org.recovery_threshold = public, threshold
+    org.save()
+    cases = Case.objects.unwalled("recover").order_by("pk")
+    wraps = list(cases.values_list("pk", "recovery_wrap"))
+    for pk, wrapped in wraps:
+        cases.filter(pk=pk).update(recovery_wrap=wrap(opener.unwrap(wrapped), public))
+    record("vault.words_renewed", by="vault", count=len(wraps), threshold=threshold, holders=holders)
+    return len(wraps)
