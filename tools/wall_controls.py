@@ -23,6 +23,8 @@ LEAKS = ("tests/desk/test_leaks.py",)
 ACCOUNTS = ("tests/desk/test_accounts.py",)
 PAPERS = ("tests/desk/test_papers.py",)
 SEALING = ("tests/vault/test_sealing.py",)
+PATIENT = ("tests/desk/test_patient_attacks.py",)
+SERVE = ("tests/cli/test_serve.py",)
 
 CONTROLS = (
     Control(
@@ -407,5 +409,103 @@ CONTROLS = (
         "    check_recipients(named)\n",
         "",
         ("tests/cli/test_vault.py::test_evacuation_without_a_recipient_is_refused_and_removes_nothing",),
+    ),
+    Control(
+        "sign-in: tries at a name are counted under every address of the desk",
+        "desk/adapters.py",
+        'return str(credentials.get("username", "")).strip().lower()',
+        "return super()._get_login_attempts_cache_key(request, **credentials)",
+        PATIENT,
+    ),
+    Control(
+        "sign-in: counters of tries are not pushed out",
+        "desk/settings.py",
+        '"OPTIONS": {"MAX_ENTRIES": 100_000},',
+        "",
+        PATIENT,
+    ),
+    Control(
+        "sign-in: the own password is not guessed at an open desk",
+        "desk/views/account.py",
+        'if not ratelimit.consume(request, action="reauthenticate", user=request.user):',
+        "if False:",
+        PATIENT,
+    ),
+    Control(
+        "session: a link from elsewhere does not end it",
+        "desk/settings.py",
+        'SESSION_COOKIE_SAMESITE = "Strict"',
+        'SESSION_COOKIE_SAMESITE = "Lax"',
+        PATIENT,
+    ),
+    Control(
+        "web: one file at a time",
+        "desk/settings.py",
+        "DATA_UPLOAD_MAX_NUMBER_FILES = 1",
+        "DATA_UPLOAD_MAX_NUMBER_FILES = 100",
+        PATIENT,
+    ),
+    Control(
+        "accounts: nobody takes the name of a colleague",
+        "desk/services/accounts.py",
+        "return looks_of(name) in taken",
+        "return False",
+        PATIENT,
+    ),
+    Control(
+        "keys: the last lead does not lapse",
+        "desk/services/memberships.py",
+        "if role != Role.LEAD or until is not None:",
+        "if role != Role.LEAD:",
+        PATIENT,
+    ),
+    Control(
+        "notices: who left a case hears of it no more",
+        "desk/walls.py",
+        "return Q(until__isnull=True) | Q(until__gt=timezone.now())",
+        "return Q()",
+        PATIENT,
+    ),
+    Control(
+        "trail: that of a case says nothing of another",
+        "desk/selectors/trail.py",
+        "of_people = Q(object__in=[str(person) for person in people], actor__in=sorted(filter(None, names)))",
+        "of_people = Q(object__in=[str(person) for person in people])",
+        PATIENT,
+    ),
+    Control(
+        "vault: a backup brings no key of the new store",
+        "vault/store.py",
+        "if any(purpose not in KEPT_KEYS or not _is_key(key) for purpose, key in kept.items()):",
+        "if False:",
+        ("tests/vault/test_store.py",),
+    ),
+    Control(
+        "vault: a member of a backup does not grow when it is read",
+        "vault/archive.py",
+        "if member.isreg() and not member.issparse() else None",
+        "if member.isreg() else None",
+        ("tests/vault/test_archive.py::test_a_member_that_grows_when_it_is_read_is_refused",),
+    ),
+    Control(
+        "server: nothing is served in clear to other machines",
+        "cli/serve.py",
+        "        serving.check_not_in_clear(host)\n",
+        "        pass\n",
+        SERVE,
+    ),
+    Control(
+        "server: a database elsewhere is not spoken to in clear",
+        "desk/stores.py",
+        "if mode not in _SEALED:",
+        "if False:",
+        SERVE,
+    ),
+    Control(
+        "server: memory with keys is dumped nowhere",
+        "cli/memory.py",
+        "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))",
+        "pass",
+        SERVE,
     ),
 )

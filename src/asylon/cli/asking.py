@@ -6,6 +6,7 @@ import os
 
 import click
 
+from asylon.cli.memory import keep_to_ourselves
 from asylon.errors import AsylonError
 
 PASSPHRASE, PASSWORD = "ASYLON_PASSPHRASE", "ASYLON_PASSWORD"
@@ -13,6 +14,7 @@ PASSPHRASE, PASSWORD = "ASYLON_PASSPHRASE", "ASYLON_PASSWORD"
 
 def asked_passphrase() -> str:
     """Return the passphrase of a vault from ASYLON_PASSPHRASE, else as it was typed."""
+    keep_to_ourselves()
     return _taken(PASSPHRASE) or str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
 
 
@@ -25,6 +27,7 @@ def new_passphrase() -> str:
     """Return a new passphrase from ASYLON_PASSPHRASE, else typed twice; AsylonError when it is weak."""
     from asylon.desk.passwords import passphrase_problem
 
+    keep_to_ourselves()
     given = _taken(PASSPHRASE)
     if given is not None:
         if problem := passphrase_problem(given):

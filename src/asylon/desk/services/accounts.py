@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from asylon.desk.config import current
 from asylon.desk.models import Membership, Notice, Organisation, OrgKey, Role, Team, User
+from asylon.desk.naming import looks_of
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
 from asylon.vault.sealing import KeyPair, new_pair, new_salt, password_key, seal, wrap
@@ -29,6 +30,14 @@ class AccountDraft:
     team: Team | None = None
     is_lead: bool = False
     is_administrator: bool = False
+
+
+def is_called_alike(name: str, *, but: User | None = None) -> bool:
+    """Tell whether a colleague other than `but` is called so already: a case would be given to the wrong one."""
+    others = User.objects.filter(is_active=True)
+    others = others.exclude(pk=but.pk) if but else others
+    taken = {looks_of(text) for pair in others.values_list("display_name", "username") for text in pair}
+    return looks_of(name) in taken
 
 
 def set_keys(user: User, pair: KeyPair, password: str) -> None:

@@ -14,6 +14,7 @@ from asylon.desk.models import Bar, Case, Membership, Notice, OrgKey, Role, User
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
+from asylon.desk.walls import unlapsed
 from asylon.vault.sealing import seal, unwrap, wrap
 
 GLASS_HOURS = 4
@@ -32,7 +33,7 @@ def membership_give(*, opened: OpenCase, user: User, role: str, until: datetime 
         raise ValidationError(_("This colleague has no keys yet; a lead must admit them first."))
     if Bar.objects.filter(case=case, user=user).exists():
         raise ValidationError(_("This colleague is barred from the case; lift the bar first."))
-    if role != Role.LEAD:
+    if role != Role.LEAD or until is not None:
         _keep_a_lead(case, user)
     row = Membership.objects.unwalled("write").filter(case=case, user=user).first() or Membership(case=case, user=user)
     action = "membership.given" if row._state.adding else "membership.changed"
@@ -111,7 +112,7 @@ def glass_break(*, keyring: Keyring, number: str, reason: str) -> Membership | N
     row.until = timezone.now() + timedelta(hours=GLASS_HOURS)
     row.sealed_reason = seal(key, dump(NoteContent(reason.strip())), row.place("reason"))
     row.save()
-    for lead in Membership.objects.unwalled("break glass").filter(case=case, role=Role.LEAD):
+    for lead in Membership.objects.unwalled("break glass").filter(unlapsed(), case=case, role=Role.LEAD):
         Notice.objects.create(user_id=lead.user_id, kind=Notice.Kind.GLASS_BROKEN, case=case, about=user)
     record("case.glass_broken", by=user, about=case.pk)
     return row

@@ -1,0 +1,142 @@
+"""What a patient attacker tries: around the limits on tries, through notices and the trail, by names and by load."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from asylon.desk import settings as own_settings
+from asylon.desk.models import CasePerson, Membership, Notice
+from asylon.desk.services.accounts import account_make
+from asylon.desk.services.events import EventDraft, event_add
+from asylon.desk.services.memberships import glass_break, membership_give
+from asylon.desk.services.people import person_join
+from tests.desk.cast import PASSWORD, Cast, keyring, make_case, make_cast, make_shared_case, person_content, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def lapse(user: Any) -> None:
+    yesterday = timezone.now() - timedelta(days=1)
+    Membership.objects.unwalled("write").filter(user=user).update(until=yesterday)
+
+
+# ---------------------------------------------------------------- signing in
+
+
+def test_tries_at_a_name_are_counted_under_every_name_of_the_desk(cast: Cast) -> None:
+    client = Client()
+    for port in range(5):
+        client.post("/sign-in", {"login": "owner", "password": "wrong"}, headers={"host": f"localhost:{port + 1}"})
+    right = {"login": "owner", "password": PASSWORD}
+    assert client.post("/sign-in", right, headers={"host": "127.0.0.1:7"}).status_code == 200
+
+
+def test_counters_of_tries_are_not_pushed_out_by_others() -> None:
+    kept: Any = own_settings.CACHES["default"]["OPTIONS"]
+    assert kept["MAX_ENTRIES"] >= 50_000
+
+
+def test_a_link_from_elsewhere_does_not_end_the_session(cast: Cast) -> None:
+    """Both cookies stay behind together: a session that came without its key would be ended."""
+    client = sign_in(cast.owner)
+    assert client.cookies[settings.SESSION_COOKIE_NAME]["samesite"] == "Strict"
+
+
+def test_the_password_is_not_guessed_at_an_open_desk(cast: Cast) -> None:
+    client = sign_in(cast.owner)
+    new = "violet harbour maple trumpet"
+    guesses = [{"old": f"wrong {number}", "new": new, "again": new} for number in range(11)]
+    answers = [client.post("/account/password", guess).status_code for guess in guesses]
+    assert answers == [422] * 10 + [429]
+    cache.clear()
+    assert client.post("/account/password", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
+
+
+def test_pages_take_no_picture_out_of_an_address(cast: Cast) -> None:
+    assert "data:" not in Client().get("/sign-in").headers["Content-Security-Policy"]
+
+
+def test_one_file_at_a_time_fills_no_memory(cast: Cast) -> None:
+    files = {name: BytesIO(b"x" * 1000) for name in ("one", "two")}
+    assert Client().post("/sign-in", {"login": "owner", "password": "wrong", **files}).status_code == 400
+
+
+# ---------------------------------------------------------------- who is told, and what
+
+
+def test_the_last_lead_of_a_case_does_not_lapse(cast: Cast) -> None:
+    opened = make_shared_case(cast)
+    soon = timezone.now() + timedelta(days=1)
+    with pytest.raises(ValidationError):
+        membership_give(opened=opened, user=cast.owner, role="lead", until=soon)
+    membership_give(opened=opened, user=cast.colleague, role="lead")
+    assert membership_give(opened=opened, user=cast.owner, role="lead", until=soon).until == soon
+
+
+def test_who_left_a_case_hears_of_it_no_more(cast: Cast) -> None:
+    opened = make_shared_case(cast)
+    membership_give(opened=opened, user=cast.colleague, role="lead")
+    lapse(cast.colleague)
+    Notice.objects.all().delete()
+    glass_break(keyring=keyring(cast.boss), number=opened.case.number, reason="She is at the airport now.")
+    event_add(opened=opened, draft=EventDraft("decision_first_instance", "2026-11-20", {"outcome": "rejected"}))
+    event_add(opened=opened, draft=EventDraft("notification", "2026-11-21", {"of": "decision of 2026-11-20"}))
+    assert Notice.objects.filter(user=cast.owner).exists()
+    assert not Notice.objects.filter(user=cast.colleague).exists()
+
+
+def test_the_trail_of_a_case_says_nothing_of_another(cast: Cast) -> None:
+    """Somebody stands in two cases: who reads them through the other is not told in this one."""
+    mine, theirs = make_shared_case(cast), make_case(cast.owner, person=person_content("Another"))
+    part = CasePerson.objects.unwalled("write").get(case=mine.case)
+    person_join(opened=theirs, other=mine, part_there=part, part="relative")
+    membership_give(opened=theirs, user=cast.stranger, role="reader")
+    for user, case in ((cast.stranger, theirs), (cast.colleague, mine)):
+        page = sign_in(user).get(f"/cases/{case.case.pk}/people/{part.person_id}")
+        assert page.status_code == 200
+    rows = sign_in(cast.owner).get(f"/cases/{mine.case.pk}/trail").context["rows"]
+    read = {item["row"].actor for item in rows if item["row"].action == "person.read"}
+    assert read == {"colleague"}
+
+
+# ---------------------------------------------------------------- names of colleagues
+
+
+@pytest.mark.parametrize("name", ["Owner", " OWNER ", "Оwnеr", "O-w-n-e-r"])
+def test_nobody_takes_the_name_of_a_colleague(cast: Cast, name: str) -> None:
+    client = sign_in(cast.stranger)
+    assert client.post("/account", {"display_name": name, "language": "en"}).status_code == 422
+    cast.stranger.refresh_from_db()
+    assert cast.stranger.display_name == "Stranger"
+    assert client.post("/account", {"display_name": "Stranger A.", "language": "en"}).status_code == 302
+
+
+def test_an_administrator_gives_no_name_twice(cast: Cast) -> None:
+    client = sign_in(cast.admin)
+    given = {"username": "newcomer", "display_name": "owner", "work": "lawyer"}
+    assert client.post("/team/new", given).status_code == 422
+    given["display_name"] = "New Owner"
+    assert client.post("/team/new", given).status_code == 200
+    new = {"display_name": "Colleague", "work": "lawyer"}
+    assert client.post(f"/team/{cast.owner.pk}", new).status_code == 422
+
+
+def test_a_name_that_stands_twice_already_keeps_no_right_from_being_changed(cast: Cast) -> None:
+    twin = account_make(username="twin", display_name="Owner", password=PASSWORD, work="lawyer", by=cast.admin)
+    client = sign_in(cast.admin)
+    answer = client.post(f"/team/{twin.pk}", {"display_name": "Owner", "work": "caseworker"})
+    assert answer.status_code == 302
