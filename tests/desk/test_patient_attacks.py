@@ -14,7 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from asylon.desk import settings as own_settings
+from asylon.desk.content import EnquiryContent
+from asylon.desk.forms.groups import MOST_ROWS
 from asylon.desk.models import CasePerson, Membership, Notice
+from asylon.desk.selectors.enquiries import people_in
 from asylon.desk.services.accounts import account_make
 from asylon.desk.services.events import EventDraft, event_add
 from asylon.desk.services.memberships import glass_break, membership_give
@@ -140,3 +143,14 @@ def test_a_name_that_stands_twice_already_keeps_no_right_from_being_changed(cast
     client = sign_in(cast.admin)
     answer = client.post(f"/team/{twin.pk}", {"display_name": "Owner", "work": "caseworker"})
     assert answer.status_code == 302
+
+
+# ---------------------------------------------------------------- load
+
+
+def test_an_enquiry_is_read_as_far_as_its_screen_reaches() -> None:
+    """What a form would refuse is checked for conflicts all the same: it must be little."""
+    typed = {f"people-{place}-name": "Anna " * 50_000 for place in range(1000)} | {f"people-{'9' * 5000}-name": "Anna"}
+    people = people_in(EnquiryContent(typed))
+    assert len(people) == MOST_ROWS
+    assert max(len(person.called) for person in people) <= 200
