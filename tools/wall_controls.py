@@ -474,6 +474,29 @@ CONTROLS = (
         PATIENT,
     ),
     Control(
+        "trail: a form that comes back is a reading",
+        "desk/views/caseframe.py",
+        """    if request.method == "POST":
+        record("case.read", by=request.user, about=opened.case.pk)
+""",
+        "",
+        PATIENT,
+    ),
+    Control(
+        "trail: the question before an act is a reading",
+        "desk/views/people.py",
+        'action=None if request.method == "POST" else "person.read"',
+        "action=None",
+        PATIENT,
+    ),
+    Control(
+        "load: an enquiry is read as far as its screen reaches",
+        "desk/selectors/enquiries.py",
+        "for row in named[:MOST_PEOPLE]]",
+        "for row in named]",
+        PATIENT,
+    ),
+    Control(
         "vault: a backup brings no key of the new store",
         "vault/store.py",
         "if any(purpose not in KEPT_KEYS or not _is_key(key) for purpose, key in kept.items()):",

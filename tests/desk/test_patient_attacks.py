@@ -16,12 +16,12 @@ from django.utils import timezone
 from asylon.desk import settings as own_settings
 from asylon.desk.content import EnquiryContent
 from asylon.desk.forms.groups import MOST_ROWS
-from asylon.desk.models import CasePerson, Membership, Notice
+from asylon.desk.models import CasePerson, Event, Membership, Notice, TrailRow
 from asylon.desk.selectors.enquiries import people_in
 from asylon.desk.services.accounts import account_make
 from asylon.desk.services.events import EventDraft, event_add
 from asylon.desk.services.memberships import glass_break, membership_give
-from asylon.desk.services.people import person_join
+from asylon.desk.services.people import family_make, person_join
 from tests.desk.cast import PASSWORD, Cast, keyring, make_case, make_cast, make_shared_case, person_content, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,13 @@ def test_pages_take_no_picture_out_of_an_address(cast: Cast) -> None:
 def test_one_file_at_a_time_fills_no_memory(cast: Cast) -> None:
     files = {name: BytesIO(b"x" * 1000) for name in ("one", "two")}
     assert Client().post("/sign-in", {"login": "owner", "password": "wrong", **files}).status_code == 400
+
+
+def test_only_a_language_of_the_desk_is_kept(cast: Cast) -> None:
+    client = sign_in(cast.owner)
+    client.post("/language", {"language": "zh-hans"})
+    cast.owner.refresh_from_db()
+    assert cast.owner.language == ""
 
 
 # ---------------------------------------------------------------- who is told, and what
@@ -154,3 +161,37 @@ def test_an_enquiry_is_read_as_far_as_its_screen_reaches() -> None:
     people = people_in(EnquiryContent(typed))
     assert len(people) == MOST_ROWS
     assert max(len(person.called) for person in people) <= 200
+
+
+# ---------------------------------------------------------------- reading without a trace
+
+
+def test_no_page_of_a_case_is_read_without_a_trace(cast: Cast) -> None:
+    """A form that comes back, or a question before an act, shows as much as the page itself."""
+    opened = make_shared_case(cast)
+    case = f"/cases/{opened.case.pk}"
+    part = CasePerson.objects.unwalled("write").get(case=opened.case)
+    event = Event.objects.unwalled("write").filter(case=opened.case).first()
+    family = family_make(opened=opened, parts=[part])
+    assert event is not None
+    changed = {"on": "2024-03-05", "version": "77"}
+    asked: list[tuple[str, dict[str, str] | None]] = [
+        (f"{case}/notes", {"text": ""}),
+        (f"{case}/papers", {"title": "x"}),
+        (f"{case}/heading", {"title": "x" * 300}),
+        (f"{case}/events/{event.pk}/edit", changed),
+        (f"{case}/events/add?event=lodged", {"on": ""}),
+        (f"{case}/people/{part.person_id}/unlink", None),
+        (f"{case}/people/{part.person_id}/join", None),
+        (f"{case}/people/{part.person_id}/join", {"number": "XXX-XXX", "part": "relative"}),
+        (f"{case}/family", None),
+        (f"{case}/family", {"people": ""}),
+        (f"/families/{family.pk}/join", {"number": opened.case.number}),
+        (f"{case}/access/give", {"user": ""}),
+    ]
+    client = sign_in(cast.owner)
+    for address, data in asked:
+        TrailRow.objects.filter(action__endswith=".read").delete()
+        answer = client.get(address) if data is None else client.post(address, data)
+        assert answer.status_code in (200, 422), (address, answer.status_code)
+        assert TrailRow.objects.filter(action__endswith=".read", actor="owner").exists(), (address, data)

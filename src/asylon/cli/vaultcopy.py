@@ -37,10 +37,11 @@ def backup(out: Path, root: Path, recipients: tuple[str, ...], as_json: bool) ->
         from asylon.desk.backup import note_anchor
         from asylon.desk.services.trail import record
 
-        manifest, missing = _written_and_checked(out, _recipients(vault, recipients))
+        named = _recipients(vault, recipients)
+        manifest, missing = _written_and_checked(out, named)
         record("vault.backed_up", by="vault", count=sum(manifest.rows.values()), papers=manifest.papers)
         note_anchor()
-    _say(out, manifest, missing, as_json=as_json)
+    _say(out, manifest, missing, named, as_json=as_json)
 
 
 def _recipients(vault: Vault, given: Sequence[str]) -> list[str]:
@@ -78,14 +79,16 @@ def _written_and_checked(out: Path, recipients: list[str]) -> tuple[Manifest, in
     return made.manifest, made.missing_papers
 
 
-def _say(out: Path, manifest: Manifest, missing: int, *, as_json: bool) -> None:
+def _say(out: Path, manifest: Manifest, missing: int, named: Sequence[str], *, as_json: bool) -> None:
     rows = sum(manifest.rows.values())
     if as_json:
-        click.echo(json.dumps(plain_manifest(manifest) | {"file": str(out), "missing_papers": missing}, indent=1))
+        more = {"file": str(out), "missing_papers": missing, "recipients": list(named)}
+        click.echo(json.dumps(plain_manifest(manifest) | more, indent=1))
         return
     click.echo(
         f"{out.name}: {counted(rows, 'row')} and {counted(manifest.papers, 'paper')}, read back and found whole."
     )
+    click.echo(f"Only these keys open it: {', '.join(named)}.")
     click.echo(f"Trail up to row {manifest.trail_seq}, {manifest.trail_hash.hex()[:16]}.")
     if missing:
         click.echo(
@@ -218,7 +221,7 @@ def evacuate(out: Path, root: Path, recipients: tuple[str, ...], identity: Path 
         manifest, missing = _written_and_checked(out, [*named, key.recipient])
         if identity is not None:
             verify_archive(out, read_identity(identity))
-        _say(out, manifest, missing, as_json=False)
+        _say(out, manifest, missing, named, as_json=False)
         if remove:
             _sure(root, identity)
             _empty_server(vault)
