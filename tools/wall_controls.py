@@ -497,6 +497,13 @@ CONTROLS = (
         PATIENT,
     ),
     Control(
+        "wall: the order of cards tells no dates",
+        "desk/selectors/caselist.py",
+        'shown = When(role__in=[role for role in ALLOWED if may(role, "read")], then=F("case__next_day"))',
+        'shown = When(role__in=list(ALLOWED), then=F("case__next_day"))',
+        PATIENT,
+    ),
+    Control(
         "vault: a backup brings no key of the new store",
         "vault/store.py",
         "if any(purpose not in KEPT_KEYS or not _is_key(key) for purpose, key in kept.items()):",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils import timezone
 from asylon.desk import settings as own_settings
 from asylon.desk.content import EnquiryContent
 from asylon.desk.forms.groups import MOST_ROWS
-from asylon.desk.models import CasePerson, Event, Membership, Notice, TrailRow
+from asylon.desk.models import Case, CasePerson, Event, Membership, Notice, TrailRow
 from asylon.desk.selectors.enquiries import people_in
 from asylon.desk.services.accounts import account_make
 from asylon.desk.services.events import EventDraft, event_add
@@ -123,6 +124,20 @@ def test_the_trail_of_a_case_says_nothing_of_another(cast: Cast) -> None:
     assert read == {"colleague"}
 
 
+def test_the_order_of_cards_tells_no_dates(cast: Cast) -> None:
+    """Who interprets sees the cases by their numbers, not by what is due in them."""
+    rows = {}
+    for day in ("2026-12-01", "2026-12-09", "2026-12-04", "2026-12-20"):
+        opened = make_case(cast.owner)
+        membership_give(opened=opened, user=cast.interpreter, role="interpreter")
+        Case.objects.unwalled("write").filter(pk=opened.case.pk).update(next_day=day)
+        rows[opened.case.number] = day
+    shown = [row["number"] for row in sign_in(cast.interpreter).get("/cases").context["rows"]]
+    assert shown == sorted(rows)
+    shown = [row["number"] for row in sign_in(cast.owner).get("/cases").context["rows"]]
+    assert [rows[number] for number in shown] == sorted(rows.values())
+
+
 # ---------------------------------------------------------------- names of colleagues
 
 
@@ -195,3 +210,28 @@ def test_no_page_of_a_case_is_read_without_a_trace(cast: Cast) -> None:
         answer = client.get(address) if data is None else client.post(address, data)
         assert answer.status_code in (200, 422), (address, answer.status_code)
         assert TrailRow.objects.filter(action__endswith=".read", actor="owner").exists(), (address, data)
+
+
+# ---------------------------------------------------------------- what a browser keeps or sends by itself
+
+
+FORM = re.compile(r"(<form[^>]*>)(.*?)</form>", re.DOTALL)
+TYPED = re.compile(r"<(?:textarea|input(?![^>]*type=\"(?:hidden|checkbox|radio|file|submit)\"))[^>]*>")
+
+
+def test_the_browser_keeps_nothing_that_was_typed(cast: Cast) -> None:
+    """Browsers keep what was typed into forms in a file of their own, and some send it away to be checked."""
+    opened = make_shared_case(cast)
+    case = f"/cases/{opened.case.pk}"
+    person = CasePerson.objects.unwalled("write").get(case=opened.case).person_id
+    inside = ("heading", "facts", "notes", "papers", "people/add", f"people/{person}/edit", f"people/{person}/join")
+    more = ("access", "delete", "events/add?event=lodged", "proceedings/add", "whatif", "family")
+    pages = [f"{case}/{page}" for page in (*inside, *more)] + ["/board", "/cases", "/people", "/intake", "/search"]
+    client = sign_in(cast.owner)
+    for page in pages:
+        text = client.get(page).content.decode()
+        assert '<meta name="google" content="notranslate">' in text, page
+        assert re.search(r'<body[^>]* spellcheck="false" writingsuggestions="false"', text), page
+        for head, inner in FORM.findall(text):
+            fields = [field for field in TYPED.findall(inner) if "autocomplete=" not in field]
+            assert not fields or 'autocomplete="off"' in head, (page, head, fields)
