@@ -504,6 +504,13 @@ CONTROLS = (
         PATIENT,
     ),
     Control(
+        "papers: a letter that fetches from elsewhere is marked",
+        "desk/papertypes_zip.py",
+        "return bool(_ELSEWHERE.search(relation)) and not _LINK.search(relation)",
+        "return False",
+        PAPERS,
+    ),
+    Control(
         "vault: a backup brings no key of the new store",
         "vault/store.py",
         "if any(purpose not in KEPT_KEYS or not _is_key(key) for purpose, key in kept.items()):",
