@@ -511,6 +511,20 @@ CONTROLS = (
         PAPERS,
     ),
     Control(
+        "session: those that ran out leave no key behind",
+        "desk/signals.py",
+        "request.session.clear_expired()",
+        "pass",
+        PATIENT,
+    ),
+    Control(
+        "keys: the recovery key is that of the vault",
+        "desk/services/accounts.py",
+        "if bytes(org.recovery_public) != current().vault.recovery_public:",
+        "if False:",
+        PATIENT,
+    ),
+    Control(
         "vault: a backup brings no key of the new store",
         "vault/store.py",
         "if any(purpose not in KEPT_KEYS or not _is_key(key) for purpose, key in kept.items()):",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -17,12 +18,14 @@ from django.utils import timezone
 from asylon.desk import settings as own_settings
 from asylon.desk.content import EnquiryContent
 from asylon.desk.forms.groups import MOST_ROWS
-from asylon.desk.models import Case, CasePerson, Event, Membership, Notice, TrailRow
+from asylon.desk.models import Case, CasePerson, Event, Membership, Notice, Organisation, TrailRow
 from asylon.desk.selectors.enquiries import people_in
 from asylon.desk.services.accounts import account_make
 from asylon.desk.services.events import EventDraft, event_add
 from asylon.desk.services.memberships import glass_break, membership_give
 from asylon.desk.services.people import family_make, person_join
+from asylon.errors import VaultError
+from asylon.vault.sealing import new_pair
 from tests.desk.cast import PASSWORD, Cast, keyring, make_case, make_cast, make_shared_case, person_content, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +238,22 @@ def test_the_browser_keeps_nothing_that_was_typed(cast: Cast) -> None:
         for head, inner in FORM.findall(text):
             fields = [field for field in TYPED.findall(inner) if "autocomplete=" not in field]
             assert not fields or 'autocomplete="off"' in head, (page, head, fields)
+
+
+# ---------------------------------------------------------------- a store that others reach
+
+
+def test_sessions_that_ran_out_leave_no_key_behind(cast: Cast) -> None:
+    """A browser that was closed without a word may keep its cookie, and the store must not keep the other half."""
+    client = sign_in(cast.owner)
+    gone = client.session.session_key
+    Session.objects.filter(pk=gone).update(expire_date=timezone.now() - timedelta(minutes=1))
+    sign_in(cast.colleague)
+    assert not Session.objects.filter(pk=gone).exists()
+
+
+def test_no_case_is_opened_for_a_recovery_key_that_was_put_in_its_place(cast: Cast) -> None:
+    """Whoever writes to the database of a server could else read every case that is opened from then on."""
+    Organisation.objects.update(recovery_public=new_pair().public)
+    with pytest.raises(VaultError, match="recovery key"):
+        make_case(cast.owner)

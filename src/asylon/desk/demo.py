@@ -70,15 +70,16 @@ def load_demo(*, password: str, today: date, tell: Callable[[str], None] = lambd
 
 
 def _loading(password: str) -> _Loading:
+    from asylon.desk.config import current
     from asylon.desk.models import Organisation, Team
     from asylon.desk.services.accounts import account_make, org_keys_give
     from asylon.desk.services.trail import record
     from asylon.desk.session import Keyring, open_private
     from asylon.vault.sealing import new_key, new_pair
 
-    emergency, index, recovery = new_pair(), new_key(), new_pair()
+    emergency, index, recovery = new_pair(), new_key(), current().vault.recovery_public
     Organisation.objects.create(
-        name="Demo", recovery_public=recovery.public, emergency_public=emergency.public, recovery_threshold=1
+        name="Demo", recovery_public=recovery, emergency_public=emergency.public, recovery_threshold=1
     )
     record("vault.made", by="vault")
     team = Team.objects.create(name=DEMO_TEAM)

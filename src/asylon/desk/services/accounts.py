@@ -18,6 +18,7 @@ from asylon.desk.models import Membership, Notice, Organisation, OrgKey, Role, T
 from asylon.desk.naming import looks_of
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
+from asylon.errors import VaultError
 from asylon.vault.sealing import KeyPair, new_pair, new_salt, password_key, seal, wrap
 
 
@@ -97,8 +98,12 @@ def _tell_leads(newcomer: User) -> None:
 
 
 def organisation() -> Organisation:
-    """Return the organisation of this vault."""
-    return Organisation.objects.get()
+    """Return the organisation of this vault; VaultError when the database names another recovery key than the vault."""
+    org = Organisation.objects.get()
+    if bytes(org.recovery_public) != current().vault.recovery_public:
+        problem = "the recovery key in it is not the one of this vault"
+        raise VaultError.single("the database", problem, "find out who changed it, and restore a backup")
+    return org
 
 
 @transaction.atomic
