@@ -23,6 +23,8 @@ LEAKS = ("tests/desk/test_leaks.py",)
 ACCOUNTS = ("tests/desk/test_accounts.py",)
 PAPERS = ("tests/desk/test_papers.py",)
 SEALING = ("tests/vault/test_sealing.py",)
+PATIENT = ("tests/desk/test_patient_attacks.py",)
+SERVE = ("tests/cli/test_serve.py",)
 
 CONTROLS = (
     Control(
@@ -463,5 +465,168 @@ CONTROLS = (
         "is_removing and not faults and bool(found)",
         "is_removing and bool(found)",
         ("tests/cli/test_vault.py::test_leftover_papers_stay_while_something_is_damaged",),
+    ),
+    Control(
+        "sign-in: tries at a name are counted under every address of the desk",
+        "desk/adapters.py",
+        'return str(credentials.get("username", "")).strip().lower()',
+        "return super()._get_login_attempts_cache_key(request, **credentials)",
+        PATIENT,
+    ),
+    Control(
+        "sign-in: counters of tries are not pushed out",
+        "desk/settings.py",
+        '"OPTIONS": {"MAX_ENTRIES": 100_000},',
+        "",
+        PATIENT,
+    ),
+    Control(
+        "sign-in: the own password is not guessed at an open desk",
+        "desk/views/account.py",
+        'if not ratelimit.consume(request, action="reauthenticate", user=request.user):',
+        "if False:",
+        PATIENT,
+    ),
+    Control(
+        "session: a link from elsewhere does not end it",
+        "desk/settings.py",
+        'SESSION_COOKIE_SAMESITE = "Strict"',
+        'SESSION_COOKIE_SAMESITE = "Lax"',
+        PATIENT,
+    ),
+    Control(
+        "web: one file at a time",
+        "desk/settings.py",
+        "DATA_UPLOAD_MAX_NUMBER_FILES = 1",
+        "DATA_UPLOAD_MAX_NUMBER_FILES = 100",
+        PATIENT,
+    ),
+    Control(
+        "accounts: nobody takes the name of a colleague",
+        "desk/services/accounts.py",
+        "return looks_of(name) in taken",
+        "return False",
+        PATIENT,
+    ),
+    Control(
+        "keys: the last lead does not lapse",
+        "desk/services/memberships.py",
+        "if role != Role.LEAD or until is not None:",
+        "if role != Role.LEAD:",
+        PATIENT,
+    ),
+    Control(
+        "notices: who left a case hears of it no more",
+        "desk/walls.py",
+        "return Q(until__isnull=True) | Q(until__gt=timezone.now())",
+        "return Q()",
+        PATIENT,
+    ),
+    Control(
+        "trail: that of a case says nothing of another",
+        "desk/selectors/trail.py",
+        "of_people = Q(object__in=[str(person) for person in people], actor__in=sorted(filter(None, names)))",
+        "of_people = Q(object__in=[str(person) for person in people])",
+        PATIENT,
+    ),
+    Control(
+        "trail: a form that comes back is a reading",
+        "desk/views/caseframe.py",
+        """    if request.method == "POST":
+        record("case.read", by=request.user, about=opened.case.pk)
+""",
+        "",
+        PATIENT,
+    ),
+    Control(
+        "trail: the question before an act is a reading",
+        "desk/views/people.py",
+        'action=None if request.method == "POST" else "person.read"',
+        "action=None",
+        PATIENT,
+    ),
+    Control(
+        "load: an enquiry is read as far as its screen reaches",
+        "desk/selectors/enquiries.py",
+        "for row in named[:MOST_PEOPLE]]",
+        "for row in named]",
+        PATIENT,
+    ),
+    Control(
+        "wall: the order of cards tells no dates",
+        "desk/selectors/caselist.py",
+        'shown = When(role__in=[role for role in ALLOWED if may(role, "read")], then=F("case__next_day"))',
+        'shown = When(role__in=list(ALLOWED), then=F("case__next_day"))',
+        PATIENT,
+    ),
+    Control(
+        "papers: a letter that fetches from elsewhere is marked",
+        "desk/papertypes_zip.py",
+        "return bool(_ELSEWHERE.search(relation)) and not _LINK.search(relation)",
+        "return False",
+        PAPERS,
+    ),
+    Control(
+        "session: those that ran out leave no key behind",
+        "desk/signals.py",
+        "request.session.clear_expired()",
+        "pass",
+        PATIENT,
+    ),
+    Control(
+        "keys: a case is wrapped for no key that the vault did not give",
+        "desk/services/vouched.py",
+        "if not hmac.compare_digest(mark(holder, bytes(public)), bytes(given)):",
+        "if False:",
+        PATIENT,
+    ),
+    Control(
+        "keys: the mark of a public key fits nobody else",
+        "desk/services/vouched.py",
+        'f"{holder}\\0".encode() + public',
+        "public",
+        PATIENT,
+    ),
+    Control(
+        "keys: a new password vouches for no key of the row",
+        "desk/services/accounts.py",
+        "KeyPair(public_of(keyring.private), keyring.private)",
+        "KeyPair(bytes(user.public_key), keyring.private)",
+        PATIENT,
+    ),
+    Control(
+        "vault: a backup brings no key of the new store",
+        "vault/store.py",
+        "if any(purpose not in KEPT_KEYS or not _is_key(key) for purpose, key in kept.items()):",
+        "if False:",
+        ("tests/vault/test_store.py",),
+    ),
+    Control(
+        "vault: a member of a backup does not grow when it is read",
+        "vault/archive.py",
+        "if member.isreg() and not member.issparse() else None",
+        "if member.isreg() else None",
+        ("tests/vault/test_archive.py::test_a_member_that_grows_when_it_is_read_is_refused",),
+    ),
+    Control(
+        "server: nothing is served in clear to other machines",
+        "cli/serve.py",
+        "        serving.check_not_in_clear(host)\n",
+        "        pass\n",
+        SERVE,
+    ),
+    Control(
+        "server: a database elsewhere is not spoken to in clear",
+        "desk/stores.py",
+        "if mode not in _SEALED:",
+        "if False:",
+        SERVE,
+    ),
+    Control(
+        "server: memory with keys is dumped nowhere",
+        "cli/memory.py",
+        "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))",
+        "pass",
+        SERVE,
     ),
 )

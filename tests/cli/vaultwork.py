@@ -174,12 +174,14 @@ def renew_beside_a_new_case() -> dict[str, Any]:
     from asylon.desk.models import Case
     from asylon.desk.services.accounts import organisation
     from asylon.desk.services.recovery import recovery_renew
+    from asylon.desk.services.vouched import mark_recovery
     from asylon.vault.sealing import new_pair, unwrap, wrap
 
     first, second = new_pair(), new_pair()
     org = organisation()
     org.recovery_public, org.recovery_index = first.public, wrap(b"index", first.public)
     org.recovery_emergency = wrap(b"emergency", first.public)
+    mark_recovery(org)
     org.save()
     Case.objects.unwalled("backup").all().delete()
 

@@ -15,6 +15,7 @@ from asylon.desk.services.cases import case_open
 from asylon.desk.services.events import EventDraft, event_add
 from asylon.desk.services.memberships import membership_give
 from asylon.desk.services.people import person_add
+from asylon.desk.services.vouched import mark_organisation
 from asylon.desk.session import Keyring, open_private
 from asylon.vault.sealing import KeyPair, new_key, new_pair
 from tests.desk.settings import RECOVERY
@@ -56,9 +57,9 @@ class Cast:
 
 
 def make_cast() -> Cast:
-    Organisation.objects.create(
-        name="Test", recovery_public=RECOVERY.public, emergency_public=emergency_pair().public, recovery_threshold=1
-    )
+    org = Organisation(name="Test", recovery_public=RECOVERY.public, emergency_public=emergency_pair().public)
+    mark_organisation(org)
+    org.save(force_insert=True)
     team = Team.objects.create(name="First")
     made = {}
     for name in ("owner", "colleague", "reader", "interpreter", "stranger", "boss", "admin"):

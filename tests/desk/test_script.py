@@ -148,6 +148,22 @@ def test_a_server_that_is_away_for_a_moment_takes_no_page(desk: Desk) -> None:
     expect(page.locator("h1")).to_have_text("Salim Haddad")
 
 
+def test_a_page_that_hears_nothing_for_long_hides_until_it_does(desk: Desk) -> None:
+    """On a laptop that was taken and cut off nobody can lock it from elsewhere."""
+    desk.page.clock.install()
+    page = desk.open("case-light-en")
+    page.clock.run_for(60_000)
+    desk.answers["/alive"] = cut
+    page.clock.run_for(14 * 60_000)
+    page.wait_for_timeout(50)
+    expect(page.locator("h1")).to_be_visible()
+    page.clock.run_for(2 * 60_000)
+    expect(page.locator("h1")).to_be_hidden()
+    desk.answers["/alive"] = answer(204)
+    page.clock.run_for(21_000)
+    expect(page.locator("h1")).to_be_visible()
+
+
 def test_the_heart_beats_every_twenty_seconds(desk: Desk) -> None:
     desk.page.clock.install()
     desk.open("board-light-en")

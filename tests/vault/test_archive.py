@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import tarfile
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -272,6 +274,7 @@ def added(name: str, *, first: bool) -> Callable[[Members], None]:
         (with_manifest(format=2), "written in version 2 of the form, and this Asylon knows version 1"),
         (with_manifest(rows={"case": 3, "bar": 0, "event": 1}), "other numbers of rows"),
         (with_manifest(papers=4), "other numbers of rows or papers"),
+        (with_manifest(made_at="2026\x1b[2J"), "its list of contents cannot be read"),
         (with_manifest(trail=None), "its list of contents cannot be read"),
         (lambda members: members.update({"manifest.json": b"{"}), "its list of contents cannot be read"),
         (lambda members: members.update({"manifest.json": b"[]"}), "its list of contents cannot be read"),
@@ -289,6 +292,18 @@ def test_contents_that_do_not_answer_to_the_manifest(
 def test_a_member_that_stands_twice_is_refused(backup: Path) -> None:
     members = list(members_of(backup).items())
     write_members(backup, [members[0], *members])
+    assert "something that no backup holds" in refusal(backup)
+
+
+def test_a_member_that_grows_when_it_is_read_is_refused(backup: Path) -> None:
+    """A few bytes of a sparse member unpack to as many as it says."""
+    member = tarfile.TarInfo("papers/aa-1")
+    member.pax_headers = {"GNU.sparse.map": "0,3", "GNU.sparse.size": str(1 << 30), "GNU.sparse.name": "papers/aa-1"}
+    member.size = 3
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        tar.addfile(member, io.BytesIO(b"abc"))
+    write_sealed(backup, content.getvalue())
     assert "something that no backup holds" in refusal(backup)
 
 

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from asylon.cli.memory import keep_to_ourselves
 from asylon.errors import AsylonError
 
 PASSPHRASE, PASSWORD = "ASYLON_PASSPHRASE", "ASYLON_PASSWORD"
@@ -14,6 +15,7 @@ NEW_PASSPHRASE = "ASYLON_NEW_PASSPHRASE"  # where the present one is asked for a
 
 def asked_passphrase() -> str:
     """Return the passphrase of a vault from ASYLON_PASSPHRASE, else as it was typed."""
+    keep_to_ourselves()
     return _taken(PASSPHRASE) or str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
 
 
@@ -26,6 +28,7 @@ def new_passphrase(variable: str = PASSPHRASE) -> str:
     """Return a new passphrase from a variable of the environment, else typed twice; AsylonError when it is weak."""
     from asylon.desk.passwords import passphrase_problem
 
+    keep_to_ourselves()
     given = _taken(variable)
     if given is not None:
         if problem := passphrase_problem(given):

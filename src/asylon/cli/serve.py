@@ -26,6 +26,8 @@ def serve(root: Path, host: str, port: int, https_host: str | None) -> None:
     from asylon.desk.setup import open_desk
     from asylon.vault.store import open_vault
 
+    if https_host is None:
+        serving.check_not_in_clear(host)
     serving.check_port(host, port)
     vault = open_vault(root, asked_passphrase())
     hosts = tuple(name for name in (https_host, host) if name and name not in ("0.0.0.0", "::"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import logging
 import multiprocessing
 import os
@@ -39,6 +40,17 @@ def check_port(host: str, port: int) -> None:
         raise AsylonError.single(f"port {port}", problem, remedy) from None
 
 
+def check_not_in_clear(host: str) -> None:
+    """Raise AsylonError for an address that others reach, where nothing in front of the desk encrypts."""
+    try:
+        is_ours = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_ours = False
+    if not is_ours:
+        remedy = "leave --host out, or name with --https-host how a proxy offers the desk by https"
+        raise AsylonError.single(f"--host {host}", "would send passwords and cases in clear", remedy)
+
+
 def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], None] | None = None) -> None:
     """Serve the desk until it is stopped.
 
@@ -69,8 +81,10 @@ def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], 
 
 def application(config: DeskConfig) -> Any:
     """Return the WSGI application of the vault, in the process that serves it."""
+    from asylon.cli.memory import keep_to_ourselves
     from asylon.desk.setup import open_desk
 
+    keep_to_ourselves()
     open_desk(config)
     from asylon.desk import law
     from asylon.desk.wsgi import application as ready

@@ -37,10 +37,11 @@ def backup(out: Path, root: Path, recipients: tuple[str, ...], as_json: bool) ->
         from asylon.desk.backup import note_anchor
         from asylon.desk.services.trail import record
 
-        manifest, missing = _written_and_checked(out, _recipients(vault, recipients))
+        named = _recipients(vault, recipients)
+        manifest, missing = _written_and_checked(out, named)
         record("vault.backed_up", by="vault", count=sum(manifest.rows.values()), papers=manifest.papers)
         note_anchor()
-    _say(out, manifest, missing, as_json=as_json)
+    _say(out, manifest, missing, named, as_json=as_json)
 
 
 def _recipients(vault: Vault, given: Sequence[str]) -> list[str]:
@@ -78,14 +79,16 @@ def _written_and_checked(out: Path, recipients: list[str]) -> tuple[Manifest, in
     return made.manifest, made.missing_papers
 
 
-def _say(out: Path, manifest: Manifest, missing: int, *, as_json: bool) -> None:
+def _say(out: Path, manifest: Manifest, missing: int, named: Sequence[str], *, as_json: bool) -> None:
     rows = sum(manifest.rows.values())
     if as_json:
-        click.echo(json.dumps(plain_manifest(manifest) | {"file": str(out), "missing_papers": missing}, indent=1))
+        more = {"file": str(out), "missing_papers": missing, "recipients": list(named)}
+        click.echo(json.dumps(plain_manifest(manifest) | more, indent=1))
         return
     click.echo(
         f"{out.name}: {counted(rows, 'row')} and {counted(manifest.papers, 'paper')}, read back and found whole."
     )
+    click.echo(f"Only these keys open it: {', '.join(named)}.")
     click.echo(f"Trail up to row {manifest.trail_seq}, {manifest.trail_hash.hex()[:16]}.")
     if missing:
         click.echo(
@@ -124,8 +127,10 @@ def restore(file: Path, root: Path, identity: Path, database: str) -> int:
     """
     archive = read_archive(file, read_identity(identity))
     click.echo(f"{file.name} is whole. Made {archive.manifest.made_at}.", err=True)
-    passphrase = new_passphrase()
     row = _vault_row(archive)
+    if row["recipients"]:
+        check_recipients(row["recipients"].split())
+    passphrase = new_passphrase()
     plan = NewVault(
         passphrase=passphrase,
         database=database,
@@ -137,8 +142,18 @@ def restore(file: Path, root: Path, identity: Path, database: str) -> int:
         counts, verdict = _loaded(archive, vault, row)
     click.echo(f"{counted(sum(counts.values()), 'row')} and {counted(archive.manifest.papers, 'paper')} are back.")
     click.echo(verdict.sentence)
+    _say_whose(root, vault)
     click.echo(f"Start the desk with: asylon serve --vault {root}")
     return 0 if verdict.whole else 1
+
+
+def _say_whose(root: Path, vault: Vault) -> None:
+    """Say what shows whether somebody else wrote the backup: anybody who knows a recipient can."""
+    click.echo("Whose backup it is, only your own note of the trail shows. Compare it before anybody signs in:")
+    click.echo(f'asylon vault verify-trail --vault {root} --anchor "NUMBER LETTERS"')
+    kept = root / vault.recipients.name
+    named = kept.read_text("ascii", "replace").split() if kept.exists() else []
+    click.echo(f"Its backups go to: {', '.join(named) or 'nobody, until you name somebody with --to'}")
 
 
 def _vault_row(archive: Any) -> dict[str, Any]:
@@ -205,7 +220,7 @@ def evacuate(out: Path, root: Path, recipients: tuple[str, ...], identity: Path 
         manifest, missing = _written_and_checked(out, [*named, key.recipient])
         if identity is not None:
             verify_archive(out, read_identity(identity))
-        _say(out, manifest, missing, as_json=False)
+        _say(out, manifest, missing, named, as_json=False)
         if remove:
             _sure(root, identity)
             _empty_server(vault)

@@ -42,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         older = Authenticator.objects.filter(user=user, created_at__lt=datetime.fromtimestamp(signed_in, UTC))
         return bool(time.time() - signed_in > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT or older.exists())
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return under what tries at a name are counted, under whichever address of the desk they are made."""
+        return str(credentials.get("username", "")).strip().lower()
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send nothing: a mail would tell who works here."""
 

@@ -29,13 +29,12 @@ from asylon.errors import VaultError
 from asylon.vault.archive import Archive, write_archive
 from asylon.vault.manifest import Manifest
 from asylon.vault.rows import row_line
-from asylon.vault.store import Vault
+from asylon.vault.store import KEPT_KEYS, Vault
 from asylon.vault.trail import Anchor, Verdict, append_anchor, read_anchors, verify
 
 CHUNK = 500
 LEFT_BEHIND = frozenset({"auth", "contenttypes", "sessions"})
 VAULT_TABLE = "vault"
-KEPT_KEYS = ("trail", "second-factor")
 
 Row = dict[str, Any]
 

@@ -73,13 +73,14 @@ def _loading(password: str) -> _Loading:
     from asylon.desk.models import Organisation, Team
     from asylon.desk.services.accounts import account_make, org_keys_give
     from asylon.desk.services.trail import record
+    from asylon.desk.services.vouched import mark_organisation
     from asylon.desk.session import Keyring, open_private
     from asylon.vault.sealing import new_key, new_pair
 
-    emergency, index, recovery = new_pair(), new_key(), new_pair()
-    Organisation.objects.create(
-        name="Demo", recovery_public=recovery.public, emergency_public=emergency.public, recovery_threshold=1
-    )
+    emergency, index = new_pair(), new_key()
+    org = Organisation(name="Demo", recovery_public=new_pair().public, emergency_public=emergency.public)
+    mark_organisation(org)
+    org.save(force_insert=True)
     record("vault.made", by="vault")
     team = Team.objects.create(name=DEMO_TEAM)
     users: dict[str, User] = {}

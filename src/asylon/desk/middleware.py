@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
@@ -28,6 +30,9 @@ from asylon.desk.session import (
     hold_for_step,
     set_cookie,
 )
+from asylon.errors import VaultError
+
+_log = logging.getLogger(__name__)
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -153,6 +158,24 @@ class SecondFactorMiddleware:
             if current().demands_second_factor and not is_mfa_enabled(user):
                 return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
+
+
+class FaultMiddleware:
+    """Says what is wrong with the vault, and what to do, where a page cannot be shown because of it."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as the view does."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return a page with the faults of the vault for who has signed in; they name nothing of a case."""
+        if not isinstance(exception, VaultError) or getattr(request, "keyring", None) is None:
+            return None
+        _log.error("the vault", exc_info=exception)
+        return render(request, "500.html", {"faults": exception.faults}, status=500)
 
 
 class HeaderMiddleware:

@@ -16,6 +16,10 @@ MOST_ENTRIES, MOST_BYTES, MOST_RATIO = 2000, 300 * 1024 * 1024, 100
 _HEADER = 30  # bytes of a local header before the name
 _END = b"PK\x05\x06"
 _MACROS = re.compile(r"(^|/)(vbaProject|vbaData)|^Basic/|^Scripts/", re.IGNORECASE)
+_MOST_RELATIONS = 64 * 1024
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_ELSEWHERE = re.compile(rb"TargetMode\s*=\s*[\"']External")
+_LINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']")
 _ACTS = re.compile(r"(^|/)(embeddings|activeX|oleObject|Object \d+|ObjectReplacements)", re.IGNORECASE)
 
 
@@ -82,6 +86,10 @@ def _start(packed: zipfile.ZipFile, name: str, most: int) -> bytes:
 
 
 def _loads_from_elsewhere(packed: zipfile.ZipFile, names: list[str]) -> bool:
-    """Tell whether a letter fetches a template from elsewhere when it is opened."""
-    rels = "word/_rels/settings.xml.rels"
-    return rels in names and b'TargetMode="External"' in _start(packed, rels, 64 * 1024)
+    """Tell whether a letter fetches a template or a picture from elsewhere when it is opened; a link alone does not."""
+    parts = (_start(packed, name, _MOST_RELATIONS) for name in names if name.startswith("word/_rels/"))
+    return any(len(part) == _MOST_RELATIONS or any(map(_fetches, _RELATION.findall(part))) for part in parts)
+
+
+def _fetches(relation: bytes) -> bool:
+    return bool(_ELSEWHERE.search(relation)) and not _LINK.search(relation)

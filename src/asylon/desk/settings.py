@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "asylon.desk.middleware.SecondFactorMiddleware",
+    "asylon.desk.middleware.FaultMiddleware",
 ]
 
 TEMPLATES = [
@@ -134,7 +135,7 @@ SESSION_COOKIE_NAME = "asylon_session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = "Strict"  # as the cookie of its key: one without the other would end the session
 SESSION_COOKIE_SECURE = _config.is_https
 CSRF_COOKIE_NAME = "asylon_csrf"
 CSRF_COOKIE_AGE = None
@@ -155,7 +156,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -166,14 +167,20 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# It holds counters of tries and used codes: so many that nobody pushes those of a name out by trying others.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "desk_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desk_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # papers are sealed in memory: never a clear file on disk
 FILE_UPLOAD_HANDLERS = ["asylon.desk.uploads.MemoryOnlyHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # they stay in memory, also of those who have not signed in
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("he", _("Hebrew"))]

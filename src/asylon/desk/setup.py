@@ -104,11 +104,12 @@ def found_organisation(
     from asylon.desk.models import Organisation
     from asylon.desk.services.accounts import org_keys_give
     from asylon.desk.services.trail import record
+    from asylon.desk.services.vouched import mark_organisation
     from asylon.vault.sealing import new_key, new_pair, wrap
 
     emergency, index = new_pair(), new_key()
     with transaction.atomic():
-        Organisation.objects.create(
+        org = Organisation(
             name=name,
             recovery_public=recovery_public,
             emergency_public=emergency.public,
@@ -116,6 +117,8 @@ def found_organisation(
             recovery_index=wrap(index, recovery_public),
             recovery_emergency=wrap(emergency.private, recovery_public),
         )
+        mark_organisation(org)
+        org.save(force_insert=True)
         record("vault.made", by="vault")
         user = _first_account(lead, work="lawyer", is_lead=True, is_administrator=administrator is None)
         org_keys_give(user=user, index=index, emergency=emergency.private, by=None)

@@ -14,7 +14,11 @@ from asylon.desk.session import EPOCH, SEEN, held_for_step, hold
 
 @receiver(user_logged_in)
 def opened(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
-    """Record a sign-in, keep the key that the password opened, bind the session to the account as it stands."""
+    """Record a sign-in, keep the key that the password opened, bind the session to the account as it stands.
+
+    Sessions that ran out are removed: each holds a sealed key, whose other half a browser may have kept.
+    """
+    request.session.clear_expired()
     opened_for, private = getattr(request, "opened", (None, None))
     if opened_for != user.pk:
         private = held_for_step(request, user)

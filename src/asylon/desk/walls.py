@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from django.apps import apps
-from django.db.models import BooleanField, Exists, Expression, F, Model, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, Expression, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from asylon.desk.models.accounts import User
@@ -94,6 +94,11 @@ class Held(Live):
         rows = f"SELECT held.case_id FROM desk_membership held WHERE held.role IN ({roles}) AND {live}"
         held = f"{case} IN ({rows})" if self.is_counted else f"EXISTS ({rows} AND held.case_id = {case})"
         return held, (*self.roles, *values)
+
+
+def unlapsed() -> Q:
+    """Return the condition that a membership has not lapsed, whoever holds it: to tell people, never to show a row."""
+    return Q(until__isnull=True) | Q(until__gt=timezone.now())
 
 
 def memberships_of(user: User) -> QuerySet[Any]:

@@ -243,7 +243,7 @@ def _each_member(place: str, stream: io.BufferedReader) -> Iterator[tuple[str, I
     try:
         with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK) as tar:
             while (member := tar.next()) is not None:
-                content = tar.extractfile(member) if member.isreg() else None
+                content = tar.extractfile(member) if member.isreg() and not member.issparse() else None
                 is_known = member.name == _MANIFEST or _MEMBER.fullmatch(member.name)
                 if content is None or not is_known or member.name in seen or _MANIFEST in seen:
                     raise VaultError.single(place, "it holds something that no backup holds", "use another backup")

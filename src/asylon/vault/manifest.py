@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from asylon.errors import VaultError
@@ -60,7 +61,7 @@ def manifest_of_json(content: bytes, place: str) -> Manifest:
 
 def _read(plain: Mapping[str, Any]) -> Manifest:
     return Manifest(
-        made_at=str(plain["made_at"]),
+        made_at=_instant(plain["made_at"]),
         app_version=str(plain["app_version"]),
         trail_seq=int(plain["trail"]["seq"]),
         trail_hash=bytes.fromhex(plain["trail"]["hash"]),
@@ -68,3 +69,9 @@ def _read(plain: Mapping[str, Any]) -> Manifest:
         papers=int(plain["papers"]),
         members={str(name): str(digest) for name, digest in plain["members"].items()},
     )
+
+
+def _instant(given: str) -> str:
+    """Return an instant as it was written; ValueError for anything else: a terminal might obey it."""
+    datetime.fromisoformat(given)
+    return given

@@ -15,12 +15,15 @@ from typing import Any
 
 from asylon.errors import VaultError
 from asylon.vault.disk import replacing
-from asylon.vault.sealing import Cost, derive, new_key, new_salt, password_key, seal, unseal
+from asylon.vault.sealing import KEY_BYTES, Cost, derive, new_key, new_salt, password_key, seal, unseal
 
 FORMAT = 1
 FILE = "vault.json"
 _PLACE = "vault:main-key"
 _KEPT_PLACE = "vault:kept-keys"
+
+KEPT_KEYS = ("trail", "second-factor", "public-keys")
+"""The purposes whose keys come with a backup. That of the store is always new: whoever wrote the backup knew it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,9 @@ def create_vault(
 ) -> Vault:
     """Return a new vault in the folder `root`, which must be empty or not there.
 
-    VaultError when something is there already: nothing is ever written over.
+    VaultError when something is there already: nothing is ever written over; and for other keys than `KEPT_KEYS`.
     """
+    _check_kept(kept or {})
     if root.exists() and any(root.iterdir()):
         raise VaultError.single(str(root), "is not empty", "choose a new folder; nothing was written")
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -98,6 +102,15 @@ def seal_vault(vault: Vault, passphrase: str, cost: Cost | None = None) -> None:
     chosen, salt = cost or Cost(), new_salt()
     sealed = seal(password_key(passphrase, salt, chosen), vault.main_key, _PLACE)
     write_whole(vault.root / FILE, json.dumps(_plain(vault, sealed, salt, chosen), indent=1).encode())
+
+
+def _check_kept(kept: Mapping[str, object]) -> None:
+    if any(purpose not in KEPT_KEYS or not _is_key(key) for purpose, key in kept.items()):
+        raise VaultError.single("the backup", "it brings a key that no backup holds", "use another backup")
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, bytes) and len(key) == KEY_BYTES
 
 
 def _plain(vault: Vault, sealed: bytes, salt: bytes, cost: Cost) -> dict[str, Any]:

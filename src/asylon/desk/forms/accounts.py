@@ -11,8 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from asylon.desk.models import Team, User, Work
-from asylon.desk.services.accounts import AccountDraft
+from asylon.desk.services.accounts import AccountDraft, is_called_alike
 from asylon.desk.session import open_private
+
+
+def _own_name(name: str, user: User | None) -> str:
+    """Return a new name, or the one of `user` as it is; ValidationError when a colleague is called so."""
+    if (user is None or name != user.display_name) and is_called_alike(name, but=user):
+        raise ValidationError(_("A colleague is called so already; add something that tells the two apart."))
+    return name
 
 
 class ColleagueForm(forms.Form):
@@ -51,12 +58,17 @@ class ColleagueForm(forms.Form):
             names = ("display_name", "work", "team", "is_lead", "is_administrator")
             kwargs.setdefault("initial", {name: getattr(user, name) for name in names})
         super().__init__(*args, **kwargs)
+        self._colleague = user
         for name in ("display_name", "work", "team", "is_administrator"):
             self.fields[name].disabled = not by.is_administrator
         self.fields["is_lead"].disabled = not by.is_lead
         if user is not None and user.pk == by.pk:
             for name in ("is_lead", "is_administrator"):
                 self.fields[name].disabled = self.fields[name].disabled or not getattr(user, name)
+
+    def clean_display_name(self) -> str:
+        """Return the name; ValidationError when a colleague is called so."""
+        return _own_name(self.cleaned_data["display_name"], self._colleague)
 
     def draft(self) -> AccountDraft:
         """Return what was filled in."""
@@ -161,6 +173,12 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
         super().__init__(*args, **kwargs)
         self.fields["language"] = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
         self.fields["display_name"].required = True
+        self._name = self.instance.display_name
+
+    def clean_display_name(self) -> str:
+        """Return the name; ValidationError when a colleague is called so."""
+        name: str = self.cleaned_data["display_name"]
+        return name if name == self._name else _own_name(name, self.instance)
 
 
 class TrailForm(forms.Form):

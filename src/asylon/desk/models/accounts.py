@@ -54,6 +54,7 @@ class User(AbstractBaseUser):
     is_administrator = models.BooleanField(_("administrator"), default=False)
     must_change_password = models.BooleanField(default=False)
     public_key = models.BinaryField(max_length=32)
+    public_mark = models.BinaryField(max_length=32)  # by which the vault vouches for it: `services.vouched`
     sealed_private = models.BinaryField()
     salt = models.BinaryField()
     passes = models.PositiveIntegerField()
@@ -110,7 +111,9 @@ class Organisation(models.Model):
 
     name = models.CharField(max_length=120)
     recovery_public = models.BinaryField(max_length=32)
+    recovery_mark = models.BinaryField(max_length=32)
     emergency_public = models.BinaryField(max_length=32)
+    emergency_mark = models.BinaryField(max_length=32)
     recovery_threshold = models.PositiveSmallIntegerField(default=1)
     recovery_index = models.BinaryField(default=b"")  # the keys of the organisation, wrapped for the recovery key
     recovery_emergency = models.BinaryField(default=b"")

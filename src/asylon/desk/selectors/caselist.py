@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import F, QuerySet, When
 
 from asylon.desk.models import Case, Membership, User
 from asylon.desk.selectors.board import leads_of
 from asylon.desk.selectors.cases import Heading, called_by_card, headings_of
 from asylon.desk.session import Keyring
-from asylon.desk.walls import memberships_of
+from asylon.desk.walls import ALLOWED, may, memberships_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class CaseLine:
 
 
 def case_memberships(user: User, chosen: CaseFilter) -> QuerySet[Membership]:
-    """Return the memberships by which somebody sees the cases of a filter, the nearest day first."""
+    """Return the memberships by which somebody sees the cases of a filter, the nearest day first, cards last."""
     rows = memberships_of(user).select_related("case", "case__team")
     if chosen.country:
         rows = rows.filter(case__jurisdiction=chosen.country)
@@ -43,7 +44,9 @@ def case_memberships(user: User, chosen: CaseFilter) -> QuerySet[Membership]:
         rows = rows.filter(case__team_id=chosen.team)
     if chosen.state != "all":
         rows = rows.filter(case__closed_at__isnull=chosen.state == "open")
-    return rows.order_by(F("case__next_day").asc(nulls_last=True), "case__number")
+    # Whoever sees only a card must not learn from its place when something is due.
+    shown = When(role__in=[role for role in ALLOWED if may(role, "read")], then=F("case__next_day"))
+    return rows.order_by(Choice(shown).asc(nulls_last=True), "case__number")
 
 
 def case_lines(keyring: Keyring, rows: Sequence[Membership]) -> list[CaseLine]:

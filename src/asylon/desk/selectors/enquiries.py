@@ -67,18 +67,18 @@ def open_all(keyring: Keyring, rows: Iterable[Enquiry]) -> list[tuple[Enquiry, E
 
 # ---------------------------------------------------------------- what was typed
 
-_TYPED = re.compile(r"people-(\d+)-(\w+)")
+_TYPED = re.compile(r"people-(\d{1,3})-(\w+)", re.ASCII)
+MOST_PEOPLE, LONGEST = 40, 200  # as the screen takes them: a draft may hold anything
 
 
 def people_in(content: EnquiryContent) -> list[PersonContent]:
-    """Return the people that were typed into an enquiry, as far as a name was given."""
+    """Return the people that were typed into an enquiry, as far as a name was given; no more than the screen takes."""
     rows: dict[int, dict[str, str]] = {}
     for key, value in content.fields.items():
         if found := _TYPED.fullmatch(key):
-            rows.setdefault(int(found[1]), {})[found[2]] = value.strip()
-    return [
-        person_of_row(rows[place]) for place in sorted(rows) if rows[place].get("name") or rows[place].get("native")
-    ]
+            rows.setdefault(int(found[1]), {})[found[2]] = value.strip()[:LONGEST]
+    named = [row for _place, row in sorted(rows.items()) if row.get("name") or row.get("native")]
+    return [person_of_row(row) for row in named[:MOST_PEOPLE]]
 
 
 def person_of_row(row: Mapping[str, str], safe: SafeContact | None = None) -> PersonContent:

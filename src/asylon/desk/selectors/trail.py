@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 
 from asylon.desk.models import Case, TrailHead, TrailRow, User
 
@@ -33,7 +34,6 @@ def trail_page(
     who: str = "",
     what: str = "",
     number: str = "",
-    objects: Iterable[object] | None = None,
     before: int | None = None,
 ) -> TrailPage:
     """Return a page of the trail; a case number finds only what `user` may see, and else nothing."""
@@ -45,14 +45,25 @@ def trail_page(
     if number:
         found = Case.objects.visible_to(user).filter(number=number.strip().upper()).values_list("pk", flat=True)
         rows = rows.filter(object__in=[str(pk) for pk in found])
-    if objects is not None:
-        rows = rows.filter(object__in=[str(item) for item in objects])
+    return _page(user, rows, before)
+
+
+def case_trail_page(user: User, case: UUID, people: Iterable[UUID], *, before: int | None = None) -> TrailPage:
+    """Return a page of the trail of a case and its people.
+
+    Of its people only what was done by those who had a part in the case: who reads them through another case would
+    tell that there is one.
+    """
+    about = TrailRow.objects.filter(object=str(case)).order_by()
+    given = about.filter(action__startswith="membership.").annotate(member=KT("detail__member"))
+    names = {*about.values_list("actor", flat=True).distinct(), *given.values_list("member", flat=True).distinct()}
+    of_people = Q(object__in=[str(person) for person in people], actor__in=sorted(filter(None, names)))
+    return _page(user, TrailRow.objects.filter(Q(object=str(case)) | of_people).order_by("-seq"), before)
+
+
+def _page(user: User, rows: QuerySet[TrailRow], before: int | None) -> TrailPage:
     if before is not None:
         rows = rows.filter(seq__lt=before)
-    return _page(user, rows)
-
-
-def _page(user: User, rows: QuerySet[TrailRow]) -> TrailPage:
     shown = tuple(rows[: PAGE + 1])
     ids = [identity for row in shown[:PAGE] if (identity := _as_uuid(row.object)) is not None]
     seen: Any = Case.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "number")

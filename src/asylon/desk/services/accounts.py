@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from asylon.desk.config import current
 from asylon.desk.models import Membership, Notice, Organisation, OrgKey, Role, Team, User
+from asylon.desk.naming import looks_of
 from asylon.desk.services.trail import record
+from asylon.desk.services.vouched import mark_user, wrap_for_user
 from asylon.desk.session import Keyring
-from asylon.vault.sealing import KeyPair, new_pair, new_salt, password_key, seal, wrap
+from asylon.vault.sealing import KeyPair, new_pair, new_salt, password_key, public_of, seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,20 @@ class AccountDraft:
     is_administrator: bool = False
 
 
+def is_called_alike(name: str, *, but: User | None = None) -> bool:
+    """Tell whether a colleague other than `but` is called so already: a case would be given to the wrong one."""
+    others = User.objects.filter(is_active=True)
+    others = others.exclude(pk=but.pk) if but else others
+    taken = {looks_of(text) for pair in others.values_list("display_name", "username") for text in pair}
+    return looks_of(name) in taken
+
+
 def set_keys(user: User, pair: KeyPair, password: str) -> None:
     """Seal a key pair with a password in the row of a person; the caller saves it."""
     cost = current().cost
     user.salt, user.passes, user.memory = new_salt(), cost.passes, cost.memory
     user.public_key = pair.public
+    mark_user(user)
     key = password_key(password, bytes(user.salt), cost)
     user.sealed_private = seal(key, pair.private, f"user:{user.username}:private")
     user.set_password(password)
@@ -162,7 +173,7 @@ def org_keys_give(*, user: User, index: bytes, emergency: bytes | None, by: User
         OrgKey.objects.update_or_create(
             user=user,
             kind=kind,
-            defaults={"wrapped": wrap(key, bytes(user.public_key)), "given_by": by, "given_at": timezone.now()},
+            defaults={"wrapped": wrap_for_user(user, key), "given_by": by, "given_at": timezone.now()},
         )
     Notice.objects.filter(kind=Notice.Kind.NEWCOMER, about=user).delete()
 
@@ -190,7 +201,8 @@ def may_be_admitted(user: User) -> bool:
 def password_change(*, user: User, keyring: Keyring, password: str) -> None:
     """Seal the person's key with a new password and end all other sessions; ValidationError when it is weak."""
     validate_password(password, user)
-    set_keys(user, KeyPair(bytes(user.public_key), keyring.private), password)
+    # Not the public half in the row: whoever changed that would be vouched for.
+    set_keys(user, KeyPair(public_of(keyring.private), keyring.private), password)
     user.must_change_password = False
     user.epoch += 1
     user.save()

@@ -18,8 +18,9 @@ from asylon.desk.models import Case, Family, IndexKey, Membership, Paper, Person
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.accounts import organisation_held
 from asylon.desk.services.trail import record
+from asylon.desk.services.vouched import wrap_for_emergency, wrap_for_recovery, wrap_for_user
 from asylon.desk.session import Keyring
-from asylon.vault.sealing import new_key, seal, wrap
+from asylon.vault.sealing import new_key, seal
 
 # No vowels, no digit that looks like a letter: a number says nothing and spells nothing.
 _DIGITS, _LETTERS = "23456789", "BCDFGHJKLMNPQRSTVWXZ"
@@ -51,12 +52,12 @@ def case_open(
     user, key, org = keyring.user, new_key(), organisation_held()
     case = Case(number=new_number(), jurisdiction=jurisdiction, attributes=dict(attributes or {}))
     case.family, case.team = family, team or user.team
-    case.recovery_wrap = wrap(key, bytes(org.recovery_public))
-    case.emergency_wrap = wrap(key, bytes(org.emergency_public))
+    case.recovery_wrap = wrap_for_recovery(org, key)
+    case.emergency_wrap = wrap_for_emergency(org, key)
     case.sealed = seal(key, dump(content), case.place("content"))
     case.save(force_insert=True)
     membership = Membership.objects.create(
-        case=case, user=user, role=Role.LEAD, wrapped_key=wrap(key, bytes(user.public_key)), given_by=user
+        case=case, user=user, role=Role.LEAD, wrapped_key=wrap_for_user(user, key), given_by=user
     )
     opened = OpenCase(case, membership, key, keyring)
     file_index_write(opened, content.reference)

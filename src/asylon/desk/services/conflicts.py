@@ -15,7 +15,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from asylon.desk import law
@@ -38,7 +37,7 @@ from asylon.desk.selectors.enquiries import enquiries_of, open_all, people_in
 from asylon.desk.selectors.people import SeenPerson, padded, seen_people
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
-from asylon.desk.walls import visible_cases
+from asylon.desk.walls import unlapsed, visible_cases
 from asylon.vault.index import BlindIndex
 from asylon.vault.likeness import likeness
 
@@ -173,7 +172,7 @@ def _of_enquiries(keyring: Keyring, sought: Iterable[_Sought], held: Mapping[UUI
 def _tell(asker: User, persons: Iterable[UUID], enquiries: Iterable[UUID]) -> None:
     """Write notices for who must hear of a match that the asker may not see, in lots that are never empty."""
     leads = Membership.objects.unwalled("conflict check").filter(
-        Q(until__isnull=True) | Q(until__gt=timezone.now()),
+        unlapsed(),
         role=Role.LEAD,
         user__is_active=True,
         case__people__person_id__in=padded(persons),

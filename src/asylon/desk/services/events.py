@@ -17,6 +17,7 @@ from asylon.desk.models import Event, EventVersion, Membership, Notice, Proceedi
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.cases import mark_changed
 from asylon.desk.services.trail import record
+from asylon.desk.walls import unlapsed
 from asylon.errors import AsylonError
 
 CHANGED_MEANWHILE = "changed_meanwhile"
@@ -119,7 +120,7 @@ def _starts_of_ours(opened: OpenCase, rows: Sequence[Event]) -> set[tuple[str, s
 
 
 def _ask_to_confirm(opened: OpenCase) -> None:
-    others = Membership.objects.unwalled("write").filter(case=opened.case, role__in=("lead", "member"))
+    others = Membership.objects.unwalled("write").filter(unlapsed(), case=opened.case, role__in=("lead", "member"))
     for member in others.exclude(user=opened.keyring.user):
         Notice.objects.get_or_create(
             user_id=member.user_id, kind=Notice.Kind.TO_CONFIRM, case=opened.case, read_at=None

@@ -31,8 +31,9 @@ from asylon.desk.services.people import (
     relation_set,
 )
 from asylon.desk.services.trail import record
+from asylon.desk.services.vouched import wrap_for_emergency, wrap_for_user
 from asylon.desk.session import Keyring
-from asylon.vault.sealing import new_key, seal, wrap
+from asylon.vault.sealing import new_key, seal
 
 OWN_CASE = "own"
 # One stretch of typing is one row of the trail.
@@ -101,8 +102,8 @@ def enquiry_save(*, keyring: Keyring, enquiry_id: UUID, fields: Mapping[str, str
 def _new(keyring: Keyring, enquiry_id: UUID) -> tuple[Enquiry, bytes]:
     key, user = new_key(), keyring.user
     row = Enquiry(pk=enquiry_id, author=user)
-    row.wrapped_key = wrap(key, bytes(user.public_key))
-    row.emergency_wrap = wrap(key, bytes(organisation().emergency_public))
+    row.wrapped_key = wrap_for_user(user, key)
+    row.emergency_wrap = wrap_for_emergency(organisation(), key)
     return row, key
 
 

@@ -14,8 +14,10 @@ from asylon.desk.content import NoteContent, dump
 from asylon.desk.models import Bar, Case, Membership, Notice, OrgKey, Role, User
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.trail import record
+from asylon.desk.services.vouched import wrap_for_user
 from asylon.desk.session import Keyring
-from asylon.vault.sealing import seal, unwrap, wrap
+from asylon.desk.walls import unlapsed
+from asylon.vault.sealing import seal, unwrap
 
 GLASS_HOURS = 4
 
@@ -33,12 +35,12 @@ def membership_give(*, opened: OpenCase, user: User, role: str, until: datetime 
         raise ValidationError(_("This colleague has no keys yet; a lead must admit them first."))
     if Bar.objects.filter(case=case, user=user).exists():
         raise ValidationError(_("This colleague is barred from the case; lift the bar first."))
-    if role != Role.LEAD:
+    if role != Role.LEAD or until is not None:
         _keep_a_lead(case, user)
     row = Membership.objects.unwalled("write").filter(case=case, user=user).first() or Membership(case=case, user=user)
     action = "membership.given" if row._state.adding else "membership.changed"
     row.role, row.until, row.is_break_glass, row.sealed_reason = role, until, False, None
-    row.wrapped_key, row.given_by = wrap(opened.key, bytes(user.public_key)), opened.keyring.user
+    row.wrapped_key, row.given_by = wrap_for_user(user, opened.key), opened.keyring.user
     row.save()
     if action == "membership.given":
         Notice.objects.create(user=user, kind=Notice.Kind.GIVEN_CASE, case=case, about=opened.keyring.user)
@@ -134,11 +136,11 @@ def glass_break(*, keyring: Keyring, number: str, reason: str) -> Membership | N
     key = unwrap(case.emergency_wrap, emergency)
     row = held or Membership(case=case, user=user)
     row.role, row.is_break_glass, row.given_by = Role.READER, True, user
-    row.wrapped_key = wrap(key, bytes(user.public_key))
+    row.wrapped_key = wrap_for_user(user, key)
     row.until = timezone.now() + timedelta(hours=GLASS_HOURS)
     row.sealed_reason = seal(key, dump(NoteContent(reason.strip())), row.place("reason"))
     row.save()
-    for lead in Membership.objects.unwalled("break glass").filter(case=case, role=Role.LEAD):
+    for lead in Membership.objects.unwalled("break glass").filter(unlapsed(), case=case, role=Role.LEAD):
         Notice.objects.create(user_id=lead.user_id, kind=Notice.Kind.GLASS_BROKEN, case=case, about=user)
     record("case.glass_broken", by=user, about=case.pk)
     return row

@@ -11,6 +11,7 @@ from django.db import OperationalError, transaction
 from asylon.desk.models import Bar, Case, Membership, Role, User
 from asylon.desk.services.accounts import org_keys_give, organisation, organisation_held, set_keys
 from asylon.desk.services.trail import record
+from asylon.desk.services.vouched import mark_recovery, wrap_for_user
 from asylon.vault.sealing import Opener, new_pair, unwrap, wrap
 
 TRIES = 5
@@ -51,7 +52,7 @@ def keys_recover(*, user: User, recovery_private: bytes, password: str) -> Recov
     for case in Case.objects.unwalled("recover").exclude(pk__in=barred).only("pk", "recovery_wrap").iterator(500):
         key = unwrap(case.recovery_wrap, recovery_private)
         Membership.objects.create(
-            case=case, user=user, role=Role.LEAD, wrapped_key=wrap(key, bytes(user.public_key)), given_by=None
+            case=case, user=user, role=Role.LEAD, wrapped_key=wrap_for_user(user, key), given_by=None
         )
         given += 1
     record("account.recovered", by="vault", about=user.username, count=given)
@@ -80,6 +81,7 @@ def _renew(opener: Opener, public: bytes, threshold: int, holders: int) -> int:
     if org.recovery_emergency:
         org.recovery_emergency = wrap(opener.unwrap(org.recovery_emergency), public)
     org.recovery_public, org.recovery_threshold = public, threshold
+    mark_recovery(org)
     org.save()
     cases = Case.objects.unwalled("recover").order_by("pk")
     wraps = list(cases.values_list("pk", "recovery_wrap"))

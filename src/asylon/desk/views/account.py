@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -53,6 +54,9 @@ def account(request: DeskRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def password(request: DeskRequest) -> HttpResponse:
     """Change the own password; other sessions end, this one goes on under a new key."""
+    if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+        too_many: HttpResponse = ratelimit.respond_429(request)
+        return too_many
     form = PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():

@@ -15,6 +15,7 @@ from asylon.desk.models import Role
 from asylon.desk.request import DeskRequest
 from asylon.desk.selectors.casepage import counts_of
 from asylon.desk.selectors.cases import OpenCase, headings
+from asylon.desk.services.trail import record
 
 
 def framed(
@@ -27,7 +28,13 @@ def framed(
     crumb: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Return a page of an opened case; `tab` is the part of the case it belongs to, `crumb` what it is itself."""
+    """Return a page of an opened case; `tab` is the part of the case it belongs to, `crumb` what it is itself.
+
+    A page that answers what was sent (a form that comes back) is recorded as a reading here: it shows as much as one
+    that was asked for, which its own view records.
+    """
+    if request.method == "POST":
+        record("case.read", by=request.user, about=opened.case.pk)
     frame = {
         "nav_current": "cases",
         "opened": opened,

@@ -27,6 +27,7 @@ from asylon.desk.services.people import (
     relation_remove,
     relation_set,
 )
+from asylon.desk.services.trail import record
 
 BOTH = ["GET", "POST"]
 
@@ -88,6 +89,7 @@ def make(request: DeskRequest, case: UUID) -> HttpResponse:
         made = family_make(opened=opened, parts=[one.part for one in _chosen(people, form)])
         messages.success(request, _("The family was made."))
         return redirect("family", family=made.pk)
+    record("case.read", by=request.user, about=case)
     context = {"nav_current": "cases", "form": form, "case": opened.case}
     return render(request, "desk/families/make.html", context)
 
@@ -120,6 +122,7 @@ def join(request: DeskRequest, family: UUID) -> HttpResponse:
             family_join(opened=opened, family=row, part=one.part)
         messages.success(request, _("The family was changed."))
         return redirect("family", family=family)
+    record("case.read", by=request.user, about=case)
     context = {"nav_current": "people", "family": row, "form": form, "case": opened.case}
     return render(request, "desk/families/join.html", context)
 

@@ -223,7 +223,9 @@ def restore(request: DeskRequest, case: UUID, person: UUID) -> HttpResponse:
 @require_http_methods(BOTH)
 def unlink(request: DeskRequest, case: UUID, person: UUID) -> HttpResponse:
     """Ask, then take a person out of a case."""
-    one = open_person(request.keyring, case, person, "write", action=None)
+    one = open_person(
+        request.keyring, case, person, "write", action=None if request.method == "POST" else "person.read"
+    )
     if request.method == "POST":
         person_unlink(opened=one.opened, part=one.part)
         messages.success(request, _("The person was taken out of the case."))
@@ -249,6 +251,7 @@ def join(request: DeskRequest, case: UUID, person: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The person takes part in both cases now."))
             return redirect("person", case=found, person=person)
+    record("person.read", by=request.user, about=person)
     return render(request, "desk/people/join.html", _context(one) | {"form": form})
 
 

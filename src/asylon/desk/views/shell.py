@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
 from asylon.desk.context import THEMES
@@ -74,7 +74,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language for this session and for the next sign-in."""
     chosen = request.POST.get("language", "")
-    if check_for_language(chosen):
+    if chosen in dict(settings.LANGUAGES):
         request.session["language"] = chosen
         if request.user.is_authenticated:
             request.user.language = chosen

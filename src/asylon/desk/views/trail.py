@@ -18,7 +18,7 @@ from asylon.desk.models import CasePerson, User
 from asylon.desk.registry import reads
 from asylon.desk.request import DeskRequest
 from asylon.desk.selectors.cases import open_case
-from asylon.desk.selectors.trail import SHORT, TrailPage, trail_head, trail_page
+from asylon.desk.selectors.trail import SHORT, TrailPage, case_trail_page, trail_head, trail_page
 from asylon.desk.services.trail import record
 from asylon.desk.trailwords import action_words, kinds_in_words
 
@@ -51,7 +51,7 @@ def case_trail(request: DeskRequest, case: UUID) -> HttpResponse:
     """Show who read and changed one case and its people."""
     opened = open_case(request.keyring, case, "grant", action="trail.read")
     people = CasePerson.objects.visible_to(request.user).filter(case_id=case).values_list("person_id", flat=True)
-    page = trail_page(request.user, objects=[case, *people], before=_before(request))
+    page = case_trail_page(request.user, case, people, before=_before(request))
     context = {
         "nav_current": "cases",
         "case": opened.case,

@@ -19,6 +19,8 @@
 
   // ---- 1. Heartbeat: a page that may no longer be seen goes away by itself.
   const EVERY = 20000;
+  const ALONE = 15 * 60000; // cut off for so long, a page is shown to nobody until the server has agreed
+  let heard = Date.now();
 
   const lock = () => {
     const screen = document.getElementById("locked");
@@ -32,9 +34,13 @@
     try {
       const answer = await fetch(body.dataset.alive, { redirect: "manual", cache: "no-store", credentials: "same-origin" });
       if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) lock();
-      else body.hidden = false;
+      else {
+        heard = Date.now();
+        body.hidden = false;
+      }
     } catch {
       if (whenUnsure) whenUnsure();
+      else if (Date.now() - heard > ALONE) body.hidden = true;
     }
   };
 
