@@ -11,11 +11,13 @@ import pytest
 from babel.messages import Catalog
 from tools.message_sources import Found, NotFoundError, desk_messages, law_messages, read_text
 from tools.messages import Book, books, faults, po_bytes, read_book, update, write_book
+from tools.pack_messages import pack_messages
 
 from asylon.errors import Fault
 from asylon.language import FIRST_STRONG_ISOLATE, POP_ISOLATE, language
 from asylon.law import assess
 from asylon.law.casefiles import read_cases
+from asylon.law.contract import assessment_row
 from asylon.law.explain import fault_text, length_text, missing_text, note_text, why
 from asylon.law.packs import Length
 from tests.shared import ROOT, event, packs, timeline
@@ -38,6 +40,7 @@ def test_both_catalogues_hold_what_people_read() -> None:
     assert Found("Starts with: {event}, {on}.") in wanted["asylon"]
     assert Found(("{n} working day", "{n} working days")) in wanted["asylon"]
     assert Found("temporary asylum granted") in wanted["asylon"]
+    assert Found("Take charge request (Dublin III)") in wanted["asylon"]
     assert Found("Missed by the state") in wanted["django"]
     assert Found("Temporary asylum granted") in wanted["django"]
     assert Found("Granted", "outcome") in wanted["django"]
@@ -135,6 +138,18 @@ def test_message_that_stands_nowhere_is_an_error(tmp_path: Path) -> None:
         read()
 
 
+def test_words_of_a_pack_come_with_the_rules_that_say_them() -> None:
+    found = {message.id: message.told for message in pack_messages(packs())}
+    assert found["Leave after refusal"] == "IL-06"
+    assert found["Appeal to the Appeals Tribunal"] == "IL-07/appeal, IL-07/stay, IL-07/internal_appeal"
+    assert found["Custody and removal."] == "IL-06"
+    assert found["To remain in the country until the appeal is decided."] == "INT-43"
+    assert found["within a reasonable time set by national law"] == "EU-QR-02"
+    assert found["HRC"] == found["Not a party to the ECHR."] == "int, bodies"
+    assert "RU-FREEZE-2020" in found.values()
+    assert not found.keys() & {"", "-"}
+
+
 # ---------------------------------------------------------------- the tool: keeping and checking
 
 
@@ -183,6 +198,24 @@ def test_faults_of_one_message(tmp_path: Path, message: str, text: str, fault: s
     book = book_of(tmp_path, Found(message))
     translated(book, **{message: text})
     assert faults(book) == [f"he/some.po: {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "is_right"),
+    [
+        ("Reinstated within 2 weeks (VwGO s 60).", "בתוך שבועיים (סעיף 60 ל-VwGO).", True),
+        ("Reinstated within 2 weeks (VwGO s 60).", "בתוך שבועיים (סעיף 61 ל-VwGO).", False),
+        ("Court claim after 12 months (RU-20).", "תביעה לאחר 21 חודשים (RU-20).", False),
+        ("Court claim after 12 months (RU-20).", "תביעה לאחר 12 חודשים (RU-22).", False),
+        ("Court claim.", "תביעה בתוך 3 חודשים.", False),
+    ],
+)
+def test_words_of_a_pack_keep_their_numbers_and_rules(tmp_path: Path, message: str, text: str, is_right: bool) -> None:
+    book = book_of(tmp_path, Found(message, told="XX-01"))
+    translated(book, **{message: text})
+    assert "#. XX-01\n" in book.po.read_text("utf-8")
+    other = [] if is_right else [f"he/some.po: other numbers or rules than the pack ({text}): {message!r}"]
+    assert faults(book) == other
 
 
 @pytest.mark.parametrize(
@@ -261,10 +294,34 @@ def test_empty_word_stays_empty() -> None:
 
 
 def test_words_of_another_direction_are_marked_off() -> None:
-    text = missing_text("body:HRC", HEBREW)
-    assert f"{FIRST_STRONG_ISOLATE}HRC{POP_ISOLATE}" in text
+    text = missing_text("parameter:fr_appeal", HEBREW)
+    assert f"{FIRST_STRONG_ISOLATE}fr appeal{POP_ISOLATE}" in text
     assert FIRST_STRONG_ISOLATE not in missing_text("date:lodged", HEBREW)
-    assert FIRST_STRONG_ISOLATE not in missing_text("body:HRC")
+    assert FIRST_STRONG_ISOLATE not in missing_text("parameter:fr_appeal")
+
+
+def test_words_of_the_packs() -> None:
+    assert HEBREW.pack("Leave after refusal") == "יציאה מהמדינה לאחר דחייה"
+    assert HEBREW.pack("Leave after two refusals") == "Leave after two refusals"
+    assert language("en").pack("Leave after refusal") == "Leave after refusal"
+
+
+def test_rows_of_the_contract_in_both_languages() -> None:
+    refused = timeline(
+        event("2026-03-01", "lodged", procedure="asylum"),
+        event("2026-09-01", "decision_first_instance", outcome="rejected", procedure="asylum"),
+        event("2026-09-05", "notification", of="decision_first_instance", mode="received"),
+        jurisdiction="il",
+    )
+    outcome = assess(refused, packs(), on=date(2026, 11, 21))
+    english, hebrew = assessment_row(outcome), assessment_row(outcome, HEBREW)
+    assert outcome.duties
+    assert outcome.rights
+    assert [duty["title"] for duty in english["duties"]] == [duty.clause.title for duty in outcome.duties]
+    said = [duty[key] for duty in hebrew["duties"] for key in ("title", "consequence")]
+    said += [right["right"] for right in hebrew["rights"]] + [body["body"] for body in hebrew["bodies"]]
+    assert [text for text in said if text != "-" and re.search("[A-Za-z]{3}", text)] == []
+    assert [duty["source"] for duty in hebrew["duties"]] == [duty["source"] for duty in english["duties"]]
 
 
 def test_missing_facts_and_notes() -> None:

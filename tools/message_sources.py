@@ -12,7 +12,7 @@ import calendar
 import gettext
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -115,10 +115,14 @@ Id = str | tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message of the sources: one text, or the two of a counted message, with its context."""
+    """A message of the sources: one text, or the two of a counted message, with its context.
+
+    `told` is what a translator is told of it; it does not make another message of it.
+    """
 
     id: Id
     context: str | None = None
+    told: str = field(default="", compare=False)
 
 
 def desk_messages(root: Path = DESK) -> set[Found]:

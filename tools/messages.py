@@ -5,8 +5,8 @@ translations stay; what the sources no longer say is kept below, marked `#~`. No
 nothing is written, every fault is listed, and the exit code is 1 when there is one.
 
 Two catalogues a language: `django` for the desk (and for the sentences of packages that those do not translate),
-`asylon` for the law ring. A new language is a new folder: `mkdir -p src/asylon/desk/locale/uk/LC_MESSAGES` and the same
-under `src/asylon/locale`; then this command.
+`asylon` for the law ring and the law packs. A new language is a new folder: `mkdir -p
+src/asylon/desk/locale/uk/LC_MESSAGES` and the same under `src/asylon/locale`; then this command.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation import to_locale
 
+from asylon.law.packload import load_packs
 from tools.message_sources import DESK, DJANGO, SOURCE, Found, borrowed_messages, desk_messages, law_messages
+from tools.pack_messages import pack_messages
 
 LAW_LOCALE = SOURCE / "asylon" / "locale"
 DESK_LOCALE = DESK / "locale"
@@ -36,6 +38,8 @@ HEAD = (
 )
 # What must stand in a translation as it stands in the message.
 HELD = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?[a-z]+[^>]*>|&[a-z]+;")
+# What else must stand so in the words of a pack: rules and numbers, but for one or two days and the like.
+SET = re.compile(r"[A-Z]{2,}(?:-[A-Z]+)*-\d+|\b(?![12] (?:day|week|month|year))\d+")
 ENOUGH = range(200)  # numbers that show every plural form there is
 
 
@@ -66,7 +70,7 @@ class Book:
 
 def books() -> Iterator[Book]:
     """Yield the catalogues of every language that has a folder."""
-    law, desk = frozenset(law_messages()), desk_messages()
+    law, desk = frozenset(law_messages() | pack_messages(load_packs())), desk_messages()
     for folder in sorted(path for path in LAW_LOCALE.iterdir() if path.is_dir()):
         yield Book(LAW_LOCALE, "asylon", folder.name, law)
     for folder in sorted(path for path in DESK_LOCALE.iterdir() if path.is_dir()):
@@ -110,7 +114,7 @@ def update(book: Book, old: Catalog) -> Catalog:
         if message.id:
             known[_key(message)] = message
     for found in sorted(book.wanted, key=_order):
-        new.add(found.id, context=found.context)
+        new.add(found.id, context=found.context, auto_comments=[found.told] if found.told else ())
     for message in new:
         before = known.pop(_key(message), None) if message.id else None
         if before is not None and before.pluralizable == message.pluralizable:
@@ -219,6 +223,8 @@ def message_faults(message: Message, catalogue: Catalog) -> Iterator[str]:
     elif not message.pluralizable:
         if _held(_one(message)) != _held(texts[0]):
             yield f"other placeholders or tags than the message ({texts[0]})"
+        if message.auto_comments and Counter(SET.findall(_one(message))) != Counter(SET.findall(texts[0])):
+            yield f"other numbers or rules than the pack ({texts[0]})"
     else:
         yield from _plural_faults(message, texts, catalogue)
 

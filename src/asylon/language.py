@@ -52,6 +52,10 @@ class Language:
             **{name: self.quote(value) if isinstance(value, str) else value for name, value in values.items()}
         )
 
+    def pack(self, text: str) -> str:
+        """Return words of a law pack (a title, a right) in this language, in English where it has none for them."""
+        return self.say(text)
+
     def count(self, one: str, many: str, number: int) -> str:
         """Return the form of a counted message that fits `number`, filled in as `{n}`."""
         return self._catalogue.ngettext(one, many, number).format(n=number)
@@ -77,3 +81,6 @@ class Language:
 def language(code: str = "en") -> Language:
     """Return the language of `code`, made once and kept."""
     return Language(code)
+
+
+ENGLISH = language()

@@ -172,6 +172,22 @@ def test_the_rule_of_a_duty_is_named_with_its_title(cast: Cast) -> None:
     assert "applicant" in text
 
 
+def test_the_title_of_a_rule_is_in_the_language_of_each_reader(cast: Cast) -> None:
+    opened = make_case(cast.owner, jurisdiction="ru")
+    outcome = {"outcome": "rejected", "procedure": "temporary_asylum"}
+    event_add(opened=opened, draft=EventDraft("decision_first_instance", in_days(-9), outcome))
+    told = {"of": "decision_first_instance", "mode": "received"}
+    event_add(opened=opened, draft=EventDraft("notification", in_days(-5), told))
+    client = sign_in(cast.owner)
+    assert "Complaint or court claim" in page(client, section="due")
+    client.post("/language", {"language": "he", "next": "/board"})
+    for text in (page(client, section="due"), client.get(f"/cases/{opened.case.pk}").content.decode()):
+        assert "השגה או תביעה לבית המשפט" in text
+        assert "Complaint or court claim" not in text
+    client.post("/language", {"language": "en", "next": "/board"})
+    assert "Complaint or court claim" in page(client, section="due")
+
+
 def test_a_wait_is_told_in_years_and_a_closed_case_is_gone(cast: Cast) -> None:
     opened = make_case(cast.owner)
     client = sign_in(cast.owner)

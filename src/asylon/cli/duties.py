@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from asylon.errors import AsylonError, TimelineError
+from asylon.language import ENGLISH, Language
 from asylon.law.assess import assess
 from asylon.law.casefiles import TABLES, read_cases
 from asylon.law.contract import assessment_row
@@ -81,15 +82,15 @@ def _print(outcomes: list[Assessment], full: bool) -> None:
         show(outcome, console, Shown(is_full=full))
 
 
-def full_row(outcome: Assessment) -> dict[str, Any]:
+def full_row(outcome: Assessment, words: Language = ENGLISH) -> dict[str, Any]:
     """Return an assessment as the plain values of the contract, explanations included."""
-    row = assessment_row(outcome)
-    row["notes"] = [note_text(code) for code in outcome.notes]
+    row = assessment_row(outcome, words)
+    row["notes"] = [note_text(code, words) for code in outcome.notes]
     for plain, duty in zip(row["duties"], outcome.duties, strict=True):
-        plain["why"] = why(duty)
-        plain["missing"] = [missing_text(code) for code in duty.missing]
+        plain["why"] = why(duty, words)
+        plain["missing"] = [missing_text(code, words) for code in duty.missing]
     for plain, right in zip(row["rights"], outcome.rights, strict=True):
-        plain["missing"] = [missing_text(code) for code in right.missing]
+        plain["missing"] = [missing_text(code, words) for code in right.missing]
     return row
 
 

@@ -9,10 +9,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from asylon.cli.urgency import GROUPS, grouped
-from asylon.language import Language
+from asylon.language import ENGLISH, Language
 from asylon.law.contract import end_text
 from asylon.law.duty import Assessment, Duty, Right
-from asylon.law.explain import ENGLISH, event_text, note_text, why, why_right
+from asylon.law.explain import event_text, note_text, why, why_right
 from asylon.law.packs import Source
 
 COLOURS = {"state": "red", "us": "bold red", "unsure": "yellow", "week": "bold", "month": "bold", "met": "green"}
@@ -58,12 +58,12 @@ def _mark(source: Source) -> str:
 def _duty(duty: Duty, group: str, console: Console, shown: Shown) -> None:
     clause = duty.clause
     name = f"{clause.rule}/{clause.step}" if clause.step else clause.rule
-    head = Text.assemble((_when(duty, shown.words), COLOURS.get(group, "")), "  ", clause.title)
+    head = Text.assemble((_when(duty, shown.words), COLOURS.get(group, "")), "  ", shown.words.pack(clause.title))
     head.append(f"  [{name}] {_mark(clause.source)}".rstrip(), "dim")
     console.print(Padding(head, (0, 0, 0, 2), expand=False))
     console.print(Padding(Text(_second_line(duty, shown.words), "dim"), (0, 0, 0, 6), expand=False))
     if group in ("state", "us", "week") and clause.consequence != "-":
-        console.print(Padding(Text(f"→ {clause.consequence}"), (0, 0, 0, 6), expand=False))
+        console.print(Padding(Text(f"→ {shown.words.pack(clause.consequence)}"), (0, 0, 0, 6), expand=False))
     if shown.is_full or group == "unsure":
         for line in why(duty, shown.words):
             console.print(Padding(Text(f"· {line}"), (0, 0, 0, 6), expand=False))
@@ -107,23 +107,24 @@ def _rights(outcome: Assessment, console: Console, shown: Shown) -> None:
     console.print()
     console.print(Text(shown.words.say("Rights on this day ({n})", n=len(outcome.rights)), "underline"))
     for right in outcome.rights:
-        console.print(Padding(_right_line(right), (0, 0, 0, 2), expand=False))
+        console.print(Padding(_right_line(right, shown.words), (0, 0, 0, 2), expand=False))
         if shown.is_full or right.missing:
             for line in why_right(right, shown.words):
                 console.print(Padding(Text(f"· {line}"), (0, 0, 0, 6), expand=False))
 
 
-def _right_line(right: Right) -> Text:
+def _right_line(right: Right, words: Language) -> Text:
     clause = right.clause
     doubt = "? " if right.missing else ""
-    line = Text(f"{doubt}{clause.right}  ")
+    line = Text(f"{doubt}{words.pack(clause.right or '')}  ")
     return line.append(f"[{clause.rule}] {clause.source.citation} {_mark(clause.source)}".rstrip(), "dim")
 
 
 def _bodies(outcome: Assessment, console: Console, shown: Shown) -> None:
-    say = shown.words.say
+    say, pack = shown.words.say, shown.words.pack
     console.print()
     console.print(Text(say("International bodies"), "underline"))
     states = {True: say("open"), False: say("closed"), None: say("not known")}
     for body in outcome.bodies:
-        console.print(Padding(Text(f"{body.body}: {states[body.open]}. {body.why}"), (0, 0, 0, 2), expand=False))
+        line = f"{pack(body.body)}: {states[body.open]}. {pack(body.why)}"
+        console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))

@@ -346,12 +346,12 @@ _LEAVING = frozenset({"departure_voluntary", "removal"})
 
 
 @lru_cache(maxsize=4096)
-def rule_title(rule: str, step: str) -> str:
-    """Return the title of a rule, the rule itself when no pack holds it any more."""
+def rule_title(rule: str, step: str, locale: str) -> str:
+    """Return the title of a rule in a language, the rule itself when no pack holds it any more."""
     for name in packs().jurisdictions:
         for clause in packs().pack(name).clauses:
             if clause.rule == rule and (clause.step or "") == step:
-                return clause.title
+                return language(locale).pack(clause.title)
     return rule
 
 

@@ -15,7 +15,7 @@ from asylon.desk.law import OURS, asked_of_person, assess_case, packs, timeline_
 from asylon.errors import AsylonError, Fault
 from asylon.language import Language
 from asylon.law import Assessment, assess
-from asylon.law.contract import duty_row, right_row
+from asylon.law.contract import body_row, duty_row, right_row
 from asylon.law.duty import Duty
 from asylon.law.explain import fault_text, fault_words, missing_text, note_text, why, why_right
 from asylon.law.packfile import read_yaml
@@ -130,12 +130,12 @@ def case_view(case: Any, events: Sequence[Mapping[str, Any]], *, on: date, words
         on=on,
         groups=_grouped(outcome.duties, words),
         rights=tuple(
-            right_row(right)
+            right_row(right, words)
             | {"missing": [missing_text(code, words) for code in right.missing]}
             | {"why": why_right(right, words)}
             for right in outcome.rights
         ),
-        bodies=tuple({"body": body.body, "open": body.open, "why": words.say(body.why)} for body in outcome.bodies),
+        bodies=tuple(body_row(body, words) for body in outcome.bodies),
         unknowns=_unknowns(outcome, case.jurisdiction, words),
         notes=tuple(note_text(code, words) for code in outcome.notes),
         doubts=tuple(fault_text(fault, words) for fault in timeline.doubts),
@@ -169,7 +169,7 @@ def _row(duty: Duty, words: Language) -> Mapping[str, Any]:
     """Return a duty as a plain row with its reckoning; `acts` are the events that would meet it."""
     acts = dict.fromkeys(name for pattern in duty.clause.satisfied_by for name in pattern.events)
     return {
-        **duty_row(duty),
+        **duty_row(duty, words),
         "missing": [missing_text(code, words) for code in duty.missing],
         "why": why(duty, words),
         "acts": tuple(name for name in acts if name in vocabulary().events),
@@ -198,13 +198,15 @@ def _unknown(code: str, rules: tuple[str, ...], jurisdiction: str, words: Langua
     return Unknown(kind, known, rest if kind == "person" else key, missing_text(code, words), rules)
 
 
-def terms_of_state(case: Any, events: Sequence[Mapping[str, Any]], *, on: date) -> list[tuple[str, str]]:
+def terms_of_state(
+    case: Any, events: Sequence[Mapping[str, Any]], *, on: date, words: Language
+) -> list[tuple[str, str]]:
     """Return rule and title of the terms that bind the state in a case, empty when the law cannot say."""
     try:
         outcome = assess_case(case, events, on=on)
     except AsylonError:
         return []
-    found = {duty.rule: duty.clause.title for duty in outcome.duties if duty.clause.bearer not in OURS}
+    found = {duty.rule: words.pack(duty.clause.title) for duty in outcome.duties if duty.clause.bearer not in OURS}
     return sorted(found.items())
 
 

@@ -1,11 +1,15 @@
-"""The plain values that `asylon duties --json` prints: the contract with every other program."""
+"""The plain values that `asylon duties --json` prints: the contract with every other program.
+
+The words of the packs (titles, consequences, rights, names of bodies) stand in them in the language that is asked for.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from asylon.law.duty import Assessment, Duty, Right
+from asylon.language import ENGLISH, Language
+from asylon.law.duty import Assessment, BodyState, Duty, Right
 from asylon.law.packs import Source
 from asylon.law.terms import MINUTES, is_open
 
@@ -29,7 +33,7 @@ def source_row(source: Source) -> dict[str, Any]:
     }
 
 
-def duty_row(duty: Duty) -> dict[str, Any]:
+def duty_row(duty: Duty, words: Language = ENGLISH) -> dict[str, Any]:
     """Return a duty as plain values, without the explanation."""
     clause, ending = duty.clause, duty.ending
     ends: dict[str, str | None] = {"raw_end": None, "legal_end": None, "safe_end": None, "latest_end": None}
@@ -44,7 +48,7 @@ def duty_row(duty: Duty) -> dict[str, Any]:
     return {
         "rule": clause.rule,
         "step": clause.step,
-        "title": clause.title,
+        "title": words.pack(clause.title),
         "bearer": clause.bearer,
         "kind": clause.kind,
         "trigger": {"event": duty.trigger_event, "on": duty.trigger_on},
@@ -54,17 +58,17 @@ def duty_row(duty: Duty) -> dict[str, Any]:
         "days": duty.days,
         "missing": list(duty.missing),
         "displaced_by": duty.displaced_by,
-        "consequence": clause.consequence,
+        "consequence": words.pack(clause.consequence),
         "source": source_row(clause.source),
     }
 
 
-def right_row(right: Right) -> dict[str, Any]:
+def right_row(right: Right, words: Language = ENGLISH) -> dict[str, Any]:
     """Return a right as plain values."""
     clause = right.clause
     return {
         "rule": clause.rule,
-        "right": clause.right,
+        "right": words.pack(clause.right or ""),
         "article": clause.source.citation,
         "since": right.since,
         "missing": list(right.missing),
@@ -72,13 +76,18 @@ def right_row(right: Right) -> dict[str, Any]:
     }
 
 
-def assessment_row(outcome: Assessment) -> dict[str, Any]:
+def body_row(body: BodyState, words: Language = ENGLISH) -> dict[str, Any]:
+    """Return an international body and whether it is open, as plain values."""
+    return {"body": words.pack(body.body), "open": body.open, "why": words.pack(body.why)}
+
+
+def assessment_row(outcome: Assessment, words: Language = ENGLISH) -> dict[str, Any]:
     """Return an assessment as plain values, without the explanations of its duties."""
     return {
         "case": outcome.case,
         "on": outcome.on.isoformat(),
-        "duties": [duty_row(duty) for duty in outcome.duties],
-        "rights": [right_row(right) for right in outcome.rights],
-        "bodies": [{"body": b.body, "open": b.open, "why": b.why} for b in outcome.bodies],
+        "duties": [duty_row(duty, words) for duty in outcome.duties],
+        "rights": [right_row(right, words) for right in outcome.rights],
+        "bodies": [body_row(body, words) for body in outcome.bodies],
         "notes": list(outcome.notes),
     }

@@ -7,14 +7,12 @@ from datetime import date
 from typing import Any
 
 from asylon.errors import Fault
-from asylon.language import Language, Said, language, said
+from asylon.language import ENGLISH, Language, Said, said
 from asylon.law.contract import end_text
 from asylon.law.days import FIRST, LAST, PartialDate, parse_date
 from asylon.law.duty import Duty, Right, Step
 from asylon.law.packs import Length, Source
 from asylon.law.terms import MINUTES, is_open
-
-ENGLISH = language()
 
 
 def why(duty: Duty, words: Language = ENGLISH) -> list[str]:
@@ -129,7 +127,7 @@ def _extended(v: Mapping[str, Any], words: Language) -> str:
 
 def _frozen(v: Mapping[str, Any], words: Language) -> str:
     text = "Did not run from {start} to {end}: {name}."
-    return words.say(text, start=_day(v["start"], words), end=_day(v["end"], words), name=v["name"])
+    return words.say(text, start=_day(v["start"], words), end=_day(v["end"], words), name=words.pack(v["name"]))
 
 
 def _suspended(v: Mapping[str, Any], words: Language) -> str:
@@ -168,7 +166,9 @@ _STEPS: Mapping[str, Callable[[Mapping[str, Any], Language], str]] = {
     "hours_end": lambda v, words: words.say(
         "Hours run on without a break: ends {end}.", end=end_text(v["end"], is_hours=True).replace("T", " ")
     ),
-    "no_number": lambda v, words: words.say('The law names no number of days: "{wording}".', wording=v["wording"]),
+    "no_number": lambda v, words: words.say(
+        'The law names no number of days: "{wording}".', wording=words.pack(v["wording"])
+    ),
 }
 
 

@@ -172,7 +172,10 @@ def _detail_field(field: lawview.DetailField, kept: str, others: Sequence[Event]
 def _rule_field(opened: OpenCase, others: Sequence[Event], kept: str) -> forms.Field:
     """Return a choice of the terms of the state in this case, which its notice may lengthen."""
     terms = lawview.terms_of_state(
-        opened.case, [law.plain_event(row.on, row.name, row.details) for row in others], on=timezone.localdate()
+        opened.case,
+        [law.plain_event(row.on, row.name, row.details) for row in others],
+        on=timezone.localdate(),
+        words=language(get_language() or "en"),
     )
     choices = [("", _("not said")), *((rule, f"{title} ({rule})") for rule, title in terms)]
     if kept and kept not in dict(choices):

@@ -142,7 +142,7 @@ def _what(item: BoardItem) -> str:
     if item.rule == "?":
         return gettext("The law cannot be applied to this case")
     if item.rule:
-        return law.rule_title(item.rule, item.step)
+        return law.rule_title(item.rule, item.step, get_language() or "en")
     name = _event(item)
     return str(AHEAD_LABELS.get(name, event_label(name)) if item.section == Section.COMING else event_label(name))
 
