@@ -315,6 +315,8 @@ def test_notices_say_what_happened_and_are_read(cast: Cast) -> None:
     assert "opened this case in an emergency" in page
     assert opened.case.number in page
     assert client.get("/account").context["notice_count"] == 1
+    told = re.findall(r'href="([^"]+)"[^<]*(?:<svg.*?</svg>|</?span>|[^<])*<span class="count new">', page)
+    assert told == ["/notices", "/notices"], "the number stands at the notices and nowhere else"
     notice = Notice.objects.get(user=cast.owner)
     sign_in(cast.colleague).post("/notices", {"notice": notice.pk})
     notice.refresh_from_db()
