@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from asylon.desk import law, lawview
 from asylon.desk.content import SafeContact
 from asylon.desk.forms import choices
+from asylon.desk.forms.dates import DateField
 from asylon.desk.forms.groups import Row, Sheet
 from asylon.desk.forms.people import BornField, SafeForm
 from asylon.desk.models import Case, Kinship, Part
@@ -100,7 +101,7 @@ class EventRow(Row):
     beside = ("on",)
     lacks = _("Choose what happened on that day, or empty the row.")
     name = forms.ChoiceField(label=_("What happened"), required=False, choices=event_groups)
-    on = forms.CharField(label=_("When"), required=False, max_length=40)
+    on = DateField(label=_("When"), required=False)
     procedure = forms.ChoiceField(label=_("Procedure"), required=False, choices=procedures)
     is_for_all = forms.BooleanField(label=_("In every case that is opened"), required=False)
 
