@@ -28,4 +28,4 @@ class DateField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the date in the notation of the law."""
-        return as_written(super().to_python(value))
+        return as_written(super().to_python(value) or "")

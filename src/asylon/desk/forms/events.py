@@ -73,7 +73,7 @@ class EventForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.opened, self.name, self.event, self.others = opened, name, event, others
+        self.opened, self.name, self.row, self.others = opened, name, event, others
         self._choose_event()
         self.papers = {str(row.pk): row for row, _content in papers_of(opened) if row.removed_at is None}
         self._choose_paper_and_proceeding(opened)
@@ -87,11 +87,11 @@ class EventForm(forms.Form):
             self.fields[PREFIX + field.key] = made
 
     def _choose_event(self) -> None:
-        if self.event is not None:
+        if self.row is not None:
             del self.fields["event"], self.fields["shown"]
             return
         self.fields["event"].choices = [("", _("Choose …")), *event_choices()]  # type: ignore[attr-defined]
-        self.initial |= {"event": self.name, "shown": self.name}
+        self.initial.update(event=self.name, shown=self.name)
 
     def _expected(self, jurisdiction: str) -> dict[str, str]:
         """Return the details that a new event most likely has; they are preselected, never added unseen."""
@@ -128,7 +128,7 @@ class EventForm(forms.Form):
         given = super().clean() or {}
         if not self.name or "on" not in given:
             return given
-        for fault in draft_faults(self.opened, self.draft, without=self.event):
+        for fault in draft_faults(self.opened, self.draft, without=self.row):
             found = _FIELD.search(fault.place)
             key = found[1] if found else ""
             place = key if key in ("on", "time") else PREFIX + key

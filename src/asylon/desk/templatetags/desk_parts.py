@@ -111,13 +111,13 @@ def _when(value: object, day_form: str, month_form: str) -> SafeString | str:
 
 
 @register.filter
-def dates_whole(text: object) -> SafeString:
+def dates_whole(text: Any) -> SafeString:
     """Return a text in which no line ends inside a date in digits; where text runs from the right it would be torn."""
     return mark_safe(_IN_DIGITS.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text)))
 
 
 @register.filter
-def sections_whole(citation: object) -> SafeString:
+def sections_whole(citation: Any) -> SafeString:
     """Return a citation in which each section with Hebrew letters keeps its own direction."""
     return mark_safe(_HEBREW_SECTION.sub(r"<bdi>\g<0></bdi>", conditional_escape(citation)))
 
