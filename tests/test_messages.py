@@ -18,8 +18,10 @@ from asylon.language import FIRST_STRONG_ISOLATE, POP_ISOLATE, language
 from asylon.law import assess
 from asylon.law.casefiles import read_cases
 from asylon.law.contract import assessment_row
-from asylon.law.explain import fault_text, length_text, missing_text, note_text, why
+from asylon.law.days import FORMS
+from asylon.law.explain import fault_text, fault_words, length_text, missing_text, note_text, why
 from asylon.law.packs import Length
+from asylon.law.timeline import try_timeline
 from tests.shared import ROOT, event, packs, timeline
 
 HEBREW = language("he")
@@ -270,7 +272,7 @@ def test_old_binary_and_other_plural_rule_are_faults(tmp_path: Path) -> None:
     write_book(book)
     text = re.sub(r"nplurals=.+?;\\n", r"nplurals=2; plural=(n != 1);\\n", book.po.read_text("utf-8"))
     book.po.write_text(text, "utf-8")
-    assert any("the rule of plural forms is not that of Django" in fault for fault in faults(book))
+    assert any("the rule of plural forms is not that of this language" in fault for fault in faults(book))
 
 
 def test_catalogue_holds_no_date_place_or_author(tmp_path: Path) -> None:
@@ -366,6 +368,17 @@ def test_doubts_of_a_timeline_are_said_again_in_hebrew() -> None:
         "interview, 1 June 2020: Needs the person in the country, who left on 1 May 2020 (removal); "
         "add the return as 'arrival' or correct the dates."
     )
+
+
+def test_faults_of_dates_and_of_two_rules_are_said_in_hebrew() -> None:
+    raw = {"case": "x", "jurisdiction": "ru", "events": [event("2026-02-30", "lodged"), event("2026-01-01", "logded")]}
+    _none, found = try_timeline(raw)
+    assert [fault_words(fault, HEBREW) for fault in found] == [
+        f"'{FIRST_STRONG_ISOLATE}2026-02-30{POP_ISOLATE}' הוא יום שאינו קיים; יש לכתוב {HEBREW.say(FORMS)}.",
+        f"'{FIRST_STRONG_ISOLATE}logded{POP_ISOLATE}' אינו אירוע מוכר; אולי הכוונה הייתה "
+        f"{FIRST_STRONG_ISOLATE}'lodged' or 'forwarded' or 'absconded'{POP_ISOLATE}?",
+    ]
+    assert "נותנים מועדי סיום שונים" in HEBREW.say("{one} and {other} give different ends for one act ({act})")
 
 
 def test_fault_that_remembers_nothing_is_quoted() -> None:

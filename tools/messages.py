@@ -36,6 +36,8 @@ HEAD = (
     'msgid ""\nmsgstr ""\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
     '"Content-Transfer-Encoding: 8bit\\n"\n"Language: {language}\\n"\n"Plural-Forms: {plurals}\\n"\n'
 )
+# Where Django's rule is not how people count. Hebrew: three days, but eleven "day", and not only twenty and thirty.
+PLURALS = {"he": "nplurals=4; plural=(n == 1) ? 0 : (n == 2) ? 1 : (n > 10) ? 2 : 3;"}
 # What must stand in a translation as it stands in the message.
 HELD = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?[a-z]+[^>]*>|&[a-z]+;")
 # What else must stand so in the words of a pack: rules and numbers, but for one or two days and the like.
@@ -78,7 +80,9 @@ def books() -> Iterator[Book]:
 
 
 def plurals_of(language: str) -> str:
-    """Return the rule of plural forms that Django itself has for a language, so that both catalogues count alike."""
+    """Return the rule of plural forms of a language: ours, else the one that Django itself has."""
+    if language in PLURALS:
+        return PLURALS[language]
     path = DJANGO / "conf" / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
     if not path.exists():
         return str(get_plural(language))
@@ -196,7 +200,7 @@ def faults(book: Book) -> list[str]:
     found = [f"not in the catalogue: {_named(*key)}" for key in sorted(wanted - said, key=str)]
     found += [f"no source says it any more: {_named(*key)}" for key in sorted(said - wanted, key=str)]
     if old.plural_forms.rstrip(";") != plurals_of(book.language).rstrip(";"):
-        found.append(f"the rule of plural forms is not that of Django: {old.plural_forms}")
+        found.append(f"the rule of plural forms is not that of this language: {old.plural_forms}")
     for message in old:
         if message.id:
             found += [f"{fault}: {_named(*_key(message))}" for fault in message_faults(message, old)]

@@ -307,6 +307,13 @@ def test_teams_are_added_once(cast: Cast) -> None:
     assert sign_in(cast.owner).post("/team/teams", {"name": "Mine"}).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/board", "/cases", "/people"])
+def test_who_keeps_accounts_only_is_led_to_the_team_and_not_to_the_intake(cast: Cast, path: str) -> None:
+    page = sign_in(cast.admin).get(path).content.decode()
+    assert 'class="button" href="/team"' in page
+    assert 'href="/intake"' not in page
+
+
 def test_notices_say_what_happened_and_are_read(cast: Cast) -> None:
     opened = make_shared_case(cast)
     glass_break(keyring=keyring(cast.boss), number=opened.case.number, reason="She was detained an hour ago.")
@@ -315,6 +322,8 @@ def test_notices_say_what_happened_and_are_read(cast: Cast) -> None:
     assert "opened this case in an emergency" in page
     assert opened.case.number in page
     assert client.get("/account").context["notice_count"] == 1
+    told = re.findall(r'href="([^"]+)"[^<]*(?:<svg.*?</svg>|</?span>|[^<])*<span class="count new">', page)
+    assert told == ["/notices", "/notices"], "the number stands at the notices and nowhere else"
     notice = Notice.objects.get(user=cast.owner)
     sign_in(cast.colleague).post("/notices", {"notice": notice.pk})
     notice.refresh_from_db()

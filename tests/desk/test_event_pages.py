@@ -37,7 +37,7 @@ def event_of(user: User, name: str = "lodged") -> Event:
 
 def add(client: Client, opened: OpenCase, name: str, **given: str) -> Any:
     typed = {key.replace("d_", "d-"): value for key, value in given.items()}
-    return client.post(address("event_add", opened) + f"?event={name}", typed)
+    return client.post(address("event_add", opened), {"event": name, "shown": name, **typed})
 
 
 def edited(event: Event, **given: str) -> dict[str, str]:
@@ -91,8 +91,50 @@ def test_choice_of_events_is_grouped_and_leads_to_the_form(cast: Cast) -> None:
     form = client.get(address("event_add", opened) + "?event=detention_started").content.decode()
     assert 'name="d-ordered_by"' in form
     assert 'name="d-outcome"' not in form, "only the details that this event has"
-    wrong = client.get(address("event_add", opened) + "?event=picnic").content.decode()
-    assert "Please look again" in wrong
+    assert add(client, opened, "picnic", on="2026-11-02").context["form"]["event"].value() == ""
+
+
+def test_an_event_is_not_added_before_its_details_were_asked(cast: Cast) -> None:
+    opened = make_case(cast.owner)
+    client = sign_in(cast.owner)
+    typed = {"on": "2026-11-02", "note": "By hand.", "d-procedure": "asylum", "d-place": "Lod"}
+    page = client.post(address("event_add", opened), {"event": "hearing", "shown": "", **typed})
+    form = page.context["form"]
+    assert "Nothing was added yet" in page.content.decode()
+    assert (form["on"].value(), form["note"].value(), form["d-place"].value()) == ("2026-11-02", "By hand.", "Lod")
+    assert (form["event"].value(), form["shown"].value()) == ("hearing", "hearing")
+    asked = client.post(address("event_add", opened), {"event": "hearing", "shown": "hearing", "act": "ask", **typed})
+    assert asked.status_code == 200
+    assert not Event.objects.visible_to(cast.owner).filter(name="hearing").exists()
+    assert add(client, opened, "hearing", on="2026-11-02").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("24.3.2026", "2026-03-24"),
+        ("1.3.2026/15.3.2026", "2026-03-01/2026-03-15"),
+        ("before 3.2026", "before 2026-03"),
+        ("לפני 24.03.2026", "before 2026-03-24"),
+        ("2026-03", "2026-03"),
+    ],
+)
+def test_dates_with_dots_are_taken_day_first(cast: Cast, typed: str, kept: str) -> None:
+    opened = make_case(cast.owner)
+    assert add(sign_in(cast.owner), opened, "hearing", on=typed).status_code == 302
+    assert event_of(cast.owner, "hearing").on == kept
+
+
+@pytest.mark.parametrize("typed", ["24/3/2026", "31.4.2026", "3/24/2026"])
+def test_dates_that_could_be_misread_are_refused(cast: Cast, typed: str) -> None:
+    form = add(sign_in(cast.owner), make_case(cast.owner), "hearing", on=typed).context["form"]
+    assert list(form.errors) == ["on"]
+
+
+def test_no_event_chosen_is_said_at_the_choice(cast: Cast) -> None:
+    opened = make_case(cast.owner)
+    form = add(sign_in(cast.owner), opened, "", on="2026-11-02").context["form"]
+    assert list(form.errors) == ["event"]
 
 
 def test_procedure_of_a_new_event_is_preselected_and_may_be_taken_away(cast: Cast) -> None:

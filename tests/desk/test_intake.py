@@ -318,7 +318,7 @@ def test_faults_of_the_law_are_said_before_anything_is_made(cast: Cast, monkeypa
     monkeypatch.setattr(law, "event_faults", faults)
     _enquiry, page = start(sign_in(cast.owner), screen([RIMA], [{"name": "lodged", "on": "2026-01-02"}]), "open")
     assert asked == [("ru", [{"on": "2026-01-02", "event": "lodged"}])]
-    assert "two dates exclude each other; correct one of them" in page.content.decode()
+    assert "Two dates exclude each other; correct one of them." in page.content.decode()
     assert not Person.objects.unwalled("write").exists()
 
 

@@ -187,6 +187,18 @@ def test_ranges_and_languages() -> None:
         assert "ביוני 2026" in desk_parts.when("2026-06-01")
 
 
+def test_a_date_in_digits_is_not_torn_and_the_rest_is_escaped() -> None:
+    assert desk_parts.dates_whole("<b> 2026, 2026-03-01/2026-03-15, before 2026-03.") == (
+        '&lt;b&gt; 2026, <span class="nowrap">2026-03-01/2026-03-15</span>, before <span class="nowrap">2026-03</span>.'
+    )
+
+
+def test_a_section_with_hebrew_letters_keeps_its_direction() -> None:
+    assert desk_parts.sections_whole("ss 13כג(א), 13כד & reg. 6") == (
+        "ss <bdi>13כג(א)</bdi>, <bdi>13כד</bdi> &amp; reg. 6"
+    )
+
+
 def test_moments_name_their_clock_and_how_exact_they_are() -> None:
     moment = datetime(2026, 11, 25, 23, 5, 7, tzinfo=timezone(timedelta(hours=2)))
     with translation.override("en"):

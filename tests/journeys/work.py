@@ -108,11 +108,12 @@ def case_path(seat: Seat) -> str:
 
 
 def add_event(seat: Seat, case: str, name: str, on: str, **details: str) -> str:
-    """Add an event: choose it, then say when and what its form asks; return the address of the event."""
+    """Add an event: choose it, say when and what its form asks then; return the address of the event."""
     page = seat.go(f"{case}/events/add")
     page.locator("main select[name=event]").select_option(name)
-    if seat.page.locator("main input[name=on]").count() == 0:
-        seat.press("main form:has(select[name=event]) button.main-act")
+    if not seat.way.has_script:
+        seat.press("main button[value=ask]")
+    page.locator(f"main input[name=shown][value={name}]").wait_for(state="attached")
     page.locator("main input[name=on]").fill(on)
     for key, value in details.items():
         page.locator(f"main [name=d-{key}]").select_option(value)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from asylon.errors import ConflictError
+from asylon.language import language
 from asylon.law import Assessment, Packs, assess
+from asylon.law.explain import fault_text
 from tests.law.smallpack import RULE, write_pack
 from tests.shared import duties, event, timeline
 
@@ -40,6 +42,7 @@ def test_two_ends_for_one_act_are_an_error(tmp_path: Path) -> None:
         "case x, lodged of 2026-06-01: AA-01 and AA-02 give different ends for one act (decision); "
         "let one of the two rules displace the other in the pack."
     )
+    assert fault_text(caught.value.faults[0], language("he")).startswith("הגשת בקשה, 1 ביוני 2026: ")
 
 
 def test_two_equal_ends_for_one_act_stand_together(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from asylon.language import said
+
 FIRST = date.min.toordinal()
 LAST = date.max.toordinal()
 
@@ -77,14 +79,14 @@ def from_day(day: date, wording: str | None = None) -> PartialDate:
 def parse_date(text: str, wording: str | None = None) -> PartialDate:
     """Return the partial date written as `text`.
 
-    Raises ValueError with one sentence when the text is none of the known forms or names a day
+    Raises ValueError with one sentence (`Said`) when the text is none of the known forms or names a day
     that does not exist.
     """
     given = text.strip()
     if bound := _BOUND.fullmatch(given):
         lo, hi = _span(bound[2])
         if lo == FIRST or hi == LAST:
-            raise ValueError(f"{given!r} is outside the calendar")
+            raise ValueError(said("'{given}' is outside the calendar", given=given))
         if bound[1].lower() == "before":
             return PartialDate(FIRST, lo - 1, given, wording)
         return PartialDate(hi + 1, LAST, given, wording)
@@ -99,14 +101,14 @@ def _parse_range(given: str, wording: str | None) -> PartialDate:
     lo = FIRST if first == ".." else _span(first)[0]
     hi = LAST if last == ".." else _span(last)[1]
     if hi < lo:
-        raise ValueError(f"the range {given!r} ends before it begins")
+        raise ValueError(said("the range '{given}' ends before it begins", given=given))
     return PartialDate(lo, hi, given, wording)
 
 
 def _span(text: str) -> tuple[int, int]:
     found = _DAY.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is not a date")
+        raise ValueError(said("'{given}' is not a date", given=text))
     year, month, day = int(found[1]), found[2], found[3]
     try:
         if day is not None:
@@ -117,4 +119,4 @@ def _span(text: str) -> tuple[int, int]:
             return date(year, int(month), 1).toordinal(), date(year, int(month), end).toordinal()
         return date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     except ValueError:
-        raise ValueError(f"{text!r} is a day that does not exist") from None
+        raise ValueError(said("'{given}' is a day that does not exist", given=text)) from None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from asylon.errors import ConflictError, Fault
+from asylon.language import said
 from asylon.law.duty import Duty
 from asylon.law.packs import Displaces
 from asylon.law.view import View
@@ -56,6 +57,12 @@ def _conflicts(duties: Sequence[Duty], view: View) -> Iterator[Fault]:
         other = seen.setdefault(key, duty)
         if other is duty or other.ending is None or other.ending.raw == duty.ending.raw:
             continue
-        place = f"case {view.timeline.case}, {duty.trigger_event} of {duty.trigger_on}"
-        problem = f"{other.rule} and {duty.rule} give different ends for one act ({duty.clause.concerns})"
-        yield Fault(place, problem, "let one of the two rules displace the other in the pack")
+        on = view.events[duty.trigger].on
+        place = said("case {case}, {event} of {on}", case=view.timeline.case, event=duty.trigger_event, on=on)
+        problem = said(
+            "{one} and {other} give different ends for one act ({act})",
+            one=other.rule,
+            other=duty.rule,
+            act=duty.clause.concerns,
+        )
+        yield Fault(place, problem, said("let one of the two rules displace the other in the pack"))

@@ -252,7 +252,9 @@ def _again(text: object, words: Language) -> str:
 def _value(name: str, value: object, words: Language) -> str:
     if isinstance(value, PartialDate):
         return _date(value.text, words)
-    return event_text(str(value), words) if name == "event" else _again(value, words)
+    if name == "event":
+        return event_text(str(value), words)
+    return _again(value, words) if isinstance(value, Said) else str(value)
 
 
 _NOTES = {

@@ -92,15 +92,18 @@ class _Reader:
         for key in raw:
             if key not in _CASE_KEYS and not key.startswith("x_"):
                 hint = self.vocabulary.nearest(key, dict.fromkeys(_CASE_KEYS))
-                self.fault(self.place, f"unknown field {key!r}", hint or "remove it or start its name with 'x_'")
+                problem = said("unknown field '{key}'", key=key)
+                self.fault(self.place, problem, hint or said("remove it or start its name with 'x_'"))
 
     def _jurisdiction(self, given: object) -> str:
         if not isinstance(given, str) or not given:
-            self.fault(self.place, "has no 'jurisdiction'", "add the country as two letters, such as 'ru'")
+            remedy = said("add the country as two letters, such as 'ru'")
+            self.fault(self.place, said("has no 'jurisdiction'"), remedy)
             return "?"
         if not _CODE.fullmatch(given):
-            remedy = "write the country as two small letters (ISO 3166), such as 'il'"
-            self.fault(f"{self.place}, jurisdiction", f"{given!r} is not a country code", remedy)
+            problem = said("'{given}' is not a country code", given=given)
+            remedy = said("write the country as two small letters (ISO 3166), such as 'il'")
+            self.fault(f"{self.place}, jurisdiction", problem, remedy)
         return given
 
     def _attributes(self, given: object) -> Mapping[str, Any]:
@@ -111,9 +114,8 @@ class _Reader:
             kind = self.vocabulary.attributes.get(key)
             if kind is None and not str(key).startswith("x_"):
                 hint = self.vocabulary.nearest(str(key), self.vocabulary.attributes)
-                self.fault(
-                    f"{self.place}, attribute {key!r}", "is not known", hint or "start its name with 'x_' to keep it"
-                )
+                remedy = hint or said("start its name with 'x_' to keep it")
+                self.fault(f"{self.place}, attribute {key!r}", said("is not known"), remedy)
             elif kind is not None:
                 self._attribute(f"{self.place}, attribute {key!r}", kind, value)
         return given
@@ -122,15 +124,16 @@ class _Reader:
         if kind.type == "date":
             self._date(place, str(value))
         elif kind.type == "yes_no" and not isinstance(value, bool):
-            self.fault(place, f"{value!r} is not yes or no", "write true or false, or leave it out when unknown")
+            problem = said("{given} is not yes or no", given=repr(value))
+            self.fault(place, problem, said("write true or false, or leave it out when unknown"))
         elif kind.type == "text" and not isinstance(value, str):
-            self.fault(place, f"{value!r} is not text", "write it in quotes")
+            self.fault(place, said("{given} is not text", given=repr(value)), said("write it in quotes"))
 
     def _date(self, place: str, text: str, wording: str | None = None) -> PartialDate | None:
         try:
             return parse_date(text, wording)
         except ValueError as error:
-            self.fault(place, str(error), f"write {FORMS}")
+            self.fault(place, error.args[0], said("write {forms}", forms=said(FORMS)))
             return None
 
     def _events(self, given: object) -> tuple[Event, ...]:
@@ -149,16 +152,15 @@ class _Reader:
         name, day = raw.get("event"), raw.get("on")
         kind = self.vocabulary.events.get(name) if isinstance(name, str) else None
         if not isinstance(name, str):
-            self.fault(place, "has no 'event'", "say what happened, such as 'lodged'")
+            self.fault(place, said("has no 'event'"), said("say what happened, such as 'lodged'"))
         elif kind is None:
             hint = self.vocabulary.nearest(name)
-            self.fault(
-                f"{place}, field 'event'", f"{name!r} is not a known event", hint or "use a name of the vocabulary"
-            )
+            problem = said("'{given}' is not a known event", given=name)
+            self.fault(f"{place}, field 'event'", problem, hint or said("use a name of the vocabulary"))
         wording = raw.get("wording")
         on = None
         if not isinstance(day, str):
-            self.fault(place, "has no date 'on'", f"write {FORMS}")
+            self.fault(place, said("has no date 'on'"), said("write {forms}", forms=said(FORMS)))
         else:
             on = self._date(f"{place}, field 'on'", day, str(wording) if wording else None)
         if kind is None:
@@ -182,7 +184,8 @@ class _Reader:
             if key in ("on", "event", "time", "wording") or value is None:
                 continue
             if isinstance(value, (dict, list)):
-                self.fault(f"{place}, field {key!r}", "is not a single value", "write text or a number")
+                problem = said("is not a single value")
+                self.fault(f"{place}, field {key!r}", problem, said("write text or a number"))
                 continue
             text = detail_text(value)
             details[key] = text
@@ -194,11 +197,12 @@ class _Reader:
         known = kind.details.get(key)
         if known is None:
             hint = self.vocabulary.nearest(key, kind.details)
-            problem = f"is not a detail of {kind.name!r}"
-            self.fault(place, problem, hint or "put it in 'note', or start its name with 'x_'")
+            problem = said("is not a detail of '{event}'", event=kind.name)
+            self.fault(place, problem, hint or said("put it in 'note', or start its name with 'x_'"))
         elif known.values and text not in known.values:
             hint = self.vocabulary.nearest(text, dict.fromkeys(sorted(known.values)))
-            self.fault(place, f"{text!r} is not known", hint or f"write one of {', '.join(sorted(known.values))}")
+            remedy = hint or said("write one of {values}", values=", ".join(sorted(known.values)))
+            self.fault(place, said("'{given}' is not known", given=text), remedy)
         elif known.type == "date":
             self._date(place, text)
         elif known.type == "number" and not _NUMBER.fullmatch(text):

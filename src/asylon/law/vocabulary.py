@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from asylon.language import said
 from asylon.law.packfile import read_yaml
 
 PACK_ROOT = Path(__file__).parent.parent / "lawpacks"
@@ -65,7 +66,7 @@ class Vocabulary:
     def nearest(self, name: str, known: Mapping[str, object] | None = None) -> str:
         """Return a hint with the nearest known names, empty when nothing is near."""
         near = get_close_matches(name, list(self.events if known is None else known), n=3, cutoff=0.5)
-        return f"did you mean {' or '.join(repr(word) for word in near)}?" if near else ""
+        return said("did you mean {words}?", words=" or ".join(repr(word) for word in near)) if near else ""
 
 
 def _detail_type(spec: object) -> DetailType:

@@ -54,6 +54,7 @@ class HeadingForm(forms.Form):
         label=_("Team"),
         queryset=Team.objects.order_by("name"),
         required=False,
+        empty_label=_("none"),
         help_text=_("A team looks after a case together; it gives nobody access."),
     )
 

@@ -15,6 +15,8 @@ from asylon.desk.words import country_label, language_label
 
 # Codes that stand for a country that is no more, beside the one in use.
 _GONE = frozenset({"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"})
+# Codes that give nobody a nationality: a union, empty islands, "unknown", and what programs are tried with.
+_NO_COUNTRY = frozenset({"ATA", "BVT", "CPT", "HMD", "QUU", "XAA", "XBB", "ZZZ"})
 
 # Languages that people who seek asylum here speak; any other is written in the note.
 LANGUAGES = (
@@ -78,7 +80,7 @@ def _countries(language: str) -> tuple[tuple[str, str], ...]:
         if len(code) == 3 and code.isalpha() and len(short) == 1 and short[0] in territories
     }
     with override(language):
-        named = [(code, country_label(code)) for code in codes - _GONE]
+        named = [(code, country_label(code)) for code in codes - _GONE - _NO_COUNTRY]
     return tuple(sorted(named, key=lambda pair: pair[1].casefold()))
 
 

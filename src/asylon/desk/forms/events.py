@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from asylon.desk import law, lawview
 from asylon.desk.content import ProceedingContent
+from asylon.desk.forms.dates import DateField
 from asylon.desk.models import Event, Paper, Proceeding
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.selectors.timeline import papers_of, proceedings_of
@@ -28,25 +29,22 @@ APART = frozenset({"time", "wording", "note", "precision"})
 # Of the details that every event may have, those that are shown without asking for more.
 NEAR = ("procedure", "body", "place")
 PREFIX = "d-"
-DATE_HELP = _("A day, a month, a year or a range: 2026-03-24, 2026-03, 2026, 2026-03-01/2026-03-15, before 2026-03.")
+DATE_HELP = _(
+    "A day, a month, a year or a range: 2026-03-24, 24.3.2026, 2026-03, 2026, 2026-03-01/2026-03-15, before 2026-03."
+)
 _FIELD = re.compile(r"field '(\w+)'$")
 
 
-class EventChoiceForm(forms.Form):
-    """Which event happened."""
-
-    event = forms.ChoiceField(label=_("What happened"))
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["event"].choices = [("", _("Choose …")), *event_choices()]  # type: ignore[attr-defined]
-
-
 class EventForm(forms.Form):
-    """One event: its date, the details that this kind of event has, and where it was taken from."""
+    """One event: its date, the details that this kind of event has, and where it was taken from.
+
+    A new one is chosen on the form itself: `shown` says whose details it asks for, and no `name` means none yet.
+    """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    on = forms.CharField(label=_("Date"), max_length=40, help_text=DATE_HELP)
+    event = forms.ChoiceField(label=_("What happened"), widget=forms.Select(attrs={"data-asks": "asked"}))
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    on = DateField(label=_("Date"), help_text=DATE_HELP)
     time = forms.CharField(
         label=_("Time of day"),
         required=False,
@@ -75,19 +73,30 @@ class EventForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.opened, self.name, self.event, self.others = opened, name, event, others
+        self.opened, self.name, self.row, self.others = opened, name, event, others
+        self._choose_event()
         self.papers = {str(row.pk): row for row, _content in papers_of(opened) if row.removed_at is None}
         self._choose_paper_and_proceeding(opened)
         kept = self.initial.get("details", {}) if event else self._expected(opened.case.jurisdiction)
-        self._details = [field for field in lawview.event_fields(name) if field.key not in APART]
+        asked = lawview.event_fields(name) if name else ()
+        self._details = [field for field in asked if field.key not in APART]
         for field in self._details:
             made = _detail_field(field, kept.get(field.key, ""), others)
             if name == "term_extended" and field.key == "of":
                 made = _rule_field(opened, others, kept.get("of", ""))
             self.fields[PREFIX + field.key] = made
 
+    def _choose_event(self) -> None:
+        if self.row is not None:
+            del self.fields["event"], self.fields["shown"]
+            return
+        self.fields["event"].choices = [("", _("Choose …")), *event_choices()]  # type: ignore[attr-defined]
+        self.initial.update(event=self.name, shown=self.name)
+
     def _expected(self, jurisdiction: str) -> dict[str, str]:
         """Return the details that a new event most likely has; they are preselected, never added unseen."""
+        if not self.name:
+            return {}
         earlier = [law.plain_event(row.on, row.name, row.details) for row in self.others]
         return {"procedure": law.usual_procedure(jurisdiction, self.name, earlier)}
 
@@ -117,9 +126,9 @@ class EventForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check the event against the words of the law and the rest of the timeline; every fault at its field."""
         given = super().clean() or {}
-        if "on" not in given:
+        if not self.name or "on" not in given:
             return given
-        for fault in draft_faults(self.opened, self.draft, without=self.event):
+        for fault in draft_faults(self.opened, self.draft, without=self.row):
             found = _FIELD.search(fault.place)
             key = found[1] if found else ""
             place = key if key in ("on", "time") else PREFIX + key
@@ -158,11 +167,11 @@ def _detail_field(field: lawview.DetailField, kept: str, others: Sequence[Event]
         return forms.ChoiceField(label=label, choices=choices, required=False, initial=kept)
     if field.type == "reference":
         return forms.ChoiceField(label=label, choices=reference_choices(others, kept), required=False, initial=kept)
-    made = forms.CharField(label=label, required=False, max_length=300, initial=kept)
     if field.type == "date":
-        made.help_text = _now("A date as it is known: 2026-03-24, 2026-03.")
-        made.max_length = 40
-    elif field.type == "number":
+        known = _now("A date as it is known: 2026-03-24, 2026-03.")
+        return DateField(label=label, required=False, initial=kept, help_text=known)
+    made = forms.CharField(label=label, required=False, max_length=300, initial=kept)
+    if field.type == "number":
         made.widget.attrs["inputmode"] = "numeric"
     elif field.key == "state":
         made.help_text = _now("Only when it happened in another state: its two letters, such as de.")
@@ -245,7 +254,7 @@ class SupposedForm(forms.Form):
     """One supposed event. Only words of the vocabulary and dates: it stands in an address."""
 
     event = forms.ChoiceField(label=_("Suppose that"), required=False)
-    on = forms.CharField(label=_("On"), max_length=40, required=False)
+    on = DateField(label=_("On"), required=False, help_text=_("A date as it is known: 2026-03-24, 2026-03."))
 
     def __init__(self, *args: Any, others: Sequence[Event] = (), **options: Any) -> None:
         super().__init__(*args, **options)

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from asylon.desk import law, lawview
 from asylon.desk.content import SafeContact
 from asylon.desk.forms import choices
+from asylon.desk.forms.dates import DateField
 from asylon.desk.forms.groups import Row, Sheet
 from asylon.desk.forms.people import BornField, SafeForm
 from asylon.desk.models import Case, Kinship, Part
@@ -20,6 +21,7 @@ from asylon.desk.selectors.enquiries import person_of_row
 from asylon.desk.services.conflicts import sponsor_words, threat_words
 from asylon.desk.services.intake import OWN_CASE, FirstEvent, Intake, IntakePerson
 from asylon.desk.words import event_choices, value_choices
+from asylon.language import language
 
 URGENCIES = (
     ("", _("not urgent")),
@@ -99,7 +101,7 @@ class EventRow(Row):
     beside = ("on",)
     lacks = _("Choose what happened on that day, or empty the row.")
     name = forms.ChoiceField(label=_("What happened"), required=False, choices=event_groups)
-    on = forms.CharField(label=_("When"), required=False, max_length=40)
+    on = DateField(label=_("When"), required=False)
     procedure = forms.ChoiceField(label=_("Procedure"), required=False, choices=procedures)
     is_for_all = forms.BooleanField(label=_("In every case that is opened"), required=False)
 
@@ -189,7 +191,8 @@ class IntakeSheet(Sheet):
         if not events or not country:
             return []
         faults = law.event_faults(Case(number="enquiry", jurisdiction=country, attributes={}), events)
-        return [f"{fault.problem}; {fault.remedy}" for fault in faults]
+        words = language(get_language() or "en")
+        return [lawview.fault_beside(fault, words) for fault in faults]
 
     def decision_faults(self, *, has_matches: bool) -> None:
         """Add what is missing of the decision that matches, or a conflict inside the family, ask for."""

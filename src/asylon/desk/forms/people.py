@@ -14,17 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from asylon.desk import law
 from asylon.desk.content import Contact, IdentityPaper, PersonContent, SafeContact, SpokenLanguage
 from asylon.desk.forms import choices
+from asylon.desk.forms.dates import DateField
 from asylon.desk.forms.groups import Row, Sheet
 from asylon.desk.models import Part
 from asylon.desk.naming import name_of
 from asylon.desk.templatetags.desk_parts import CONTACT_KINDS, NAME_KINDS
 
 
-class BornField(forms.CharField):
+class BornField(DateField):
     """A date of birth as people give it: a day, a month, a year, a range."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, max_length=40, label=_("Born"), **options)
+        super().__init__(required=False, label=_("Born"), **options)
 
     def clean(self, value: Any) -> str:
         """Return the date as given; ValidationError when it is none."""
@@ -222,8 +223,12 @@ class JoinForm(forms.Form):
     part = forms.ChoiceField(label=_("Part in that case"), choices=Part.choices, initial=Part.RELATIVE)
 
 
+def _all_or_one_country() -> list[tuple[str, str]]:
+    return [("", gettext("all")), *choices.jurisdictions()[1:]]
+
+
 class PeopleFilter(forms.Form):
     """Which people a list shows."""
 
     part = forms.ChoiceField(label=_("Takes part as"), required=False, choices=[("", _("all")), *Part.choices])
-    country = forms.ChoiceField(label=_("Country of asylum"), required=False, choices=choices.jurisdictions)
+    country = forms.ChoiceField(label=_("Country of asylum"), required=False, choices=_all_or_one_country)

@@ -89,7 +89,12 @@ class User(AbstractBaseUser):
     @property
     def takes_enquiries(self) -> bool:
         """Tell whether the work of this person includes intake; who interprets sees cards, and opens no cases."""
-        return self.work != Work.INTERPRETER
+        return self.work != Work.INTERPRETER and not self.keeps_accounts_only
+
+    @property
+    def keeps_accounts_only(self) -> bool:
+        """Tell whether this is an administrator whom nobody admits: no case is ever theirs."""
+        return self.work == Work.ADMINISTRATOR and self.is_administrator and not self.is_lead
 
     def has_usable_password(self) -> bool:
         """Return True: everybody has a key that a password opens."""

@@ -194,7 +194,7 @@ def member_admit(*, user: User, keyring: Keyring) -> None:
 
 def may_be_admitted(user: User) -> bool:
     """Tell whether this person works on cases: an account for administration alone holds no key."""
-    return user.is_lead or not user.is_administrator or user.work != "administrator"
+    return not user.keeps_accounts_only
 
 
 @transaction.atomic

@@ -9,16 +9,19 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from asylon.desk import law
 from asylon.desk.content import EventContent
+from asylon.desk.lawview import fault_beside
 from asylon.desk.models import Event, EventVersion, Membership, Notice, Proceeding
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.cases import mark_changed
 from asylon.desk.services.trail import record
 from asylon.desk.walls import unlapsed
 from asylon.errors import AsylonError
+from asylon.language import language
 
 CHANGED_MEANWHILE = "changed_meanwhile"
 
@@ -57,7 +60,8 @@ def _fill(opened: OpenCase, row: Event, draft: EventDraft) -> None:
     """Put a checked draft into a row; ValidationError with every fault."""
     faults = draft_faults(opened, draft, without=row)
     if faults:
-        raise ValidationError([f"{fault.problem}; {fault.remedy}" for fault in faults])
+        words = language(get_language() or "en")
+        raise ValidationError([fault_beside(fault, words) for fault in faults])
     clear, sealed = law.clear_details(draft.name, draft.details)
     span = law.as_date(draft.on)
     row.name, row.on, row.details = draft.name, draft.on.strip(), clear

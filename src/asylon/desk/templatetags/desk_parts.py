@@ -5,6 +5,7 @@ They take plain values (the rows of `asylon.law.contract`, or objects with the s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,14 +14,17 @@ from typing import Any
 
 from babel.dates import format_date
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from asylon.desk.words import event_label
 
 register = template.Library()
 
+_IN_DIGITS = re.compile(r"\d{4}-\d{2}[\d/-]*")
+# A section of an Israeli law: its number and its Hebrew letters belong together in any text.
+_HEBREW_SECTION = re.compile(r"\d+[\u05d0-\u05ea]+(?:\([\u05d0-\u05ea\d]+\))*")
 OURS = ("applicant", "representative", "any")
 SOON, NEAR = 7, 30
 
@@ -63,7 +67,7 @@ CONTACT_KINDS = {
     "signal": "Signal",
     "whatsapp": "WhatsApp",
     "telegram": "Telegram",
-    "email": gettext_lazy("Mail"),
+    "email": gettext_lazy("Email"),
     "address": gettext_lazy("Address"),
     "through": gettext_lazy("Through"),
 }
@@ -104,6 +108,18 @@ def _when(value: object, day_form: str, month_form: str) -> SafeString | str:
         sentence = gettext("before {day}") if bound.lower() == "before" else gettext("after {day}")
         return format_html(sentence, day=day)
     return _one_date(text, day_form, month_form) or text
+
+
+@register.filter
+def dates_whole(text: Any) -> SafeString:
+    """Return a text in which no line ends inside a date in digits; where text runs from the right it would be torn."""
+    return mark_safe(_IN_DIGITS.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text)))
+
+
+@register.filter
+def sections_whole(citation: Any) -> SafeString:
+    """Return a citation in which each section with Hebrew letters keeps its own direction."""
+    return mark_safe(_HEBREW_SECTION.sub(r"<bdi>\g<0></bdi>", conditional_escape(citation)))
 
 
 @register.filter

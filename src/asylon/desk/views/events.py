@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from asylon.desk import law
 from asylon.desk.content import EventContent, ProceedingContent
-from asylon.desk.forms.events import EventChoiceForm, EventForm, ProceedingForm
+from asylon.desk.forms.events import PREFIX, EventForm, ProceedingForm
 from asylon.desk.models import Event, Paper, Proceeding
 from asylon.desk.registry import reads
 from asylon.desk.request import DeskRequest
@@ -54,22 +54,29 @@ def _for_writing(request: DeskRequest, case: UUID) -> OpenCase:
 @reads("event_add", "case")
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_add(request: DeskRequest, case: UUID) -> HttpResponse:
-    """Ask which event happened, then for its details, and add it."""
+    """Ask which event happened and for its details, and add it. An event whose details were not shown is not added."""
     opened = _for_writing(request, case)
-    name = request.GET.get("event", "")
-    if name not in law.event_kinds():
-        form = EventChoiceForm(request.GET if "event" in request.GET else None)
-        return framed(request, opened, "desk/cases/event_choose.html", {"form": form}, crumb=_("Add an event"))
+    typed = request.POST if request.method == "POST" else request.GET
+    name = typed.get("event", "")
+    name = name if name in law.event_kinds() else ""
     others = [row for row in events_of(opened) if row.removed_at is None]
-    event_form = EventForm(request.POST if request.method == "POST" else None, opened=opened, name=name, others=others)
-    if request.method == "POST" and event_form.is_valid():
-        made = _added(opened, event_form)
+    is_sent = request.method == "POST" and typed.get("act") != "ask" and typed.get("shown", "") == name
+    initial = {} if is_sent else _typed_so_far(request.POST)
+    form = EventForm(typed if is_sent else None, opened=opened, name=name, others=others, initial=initial)
+    if is_sent and form.is_valid():
+        made = _added(opened, form)
         if made is not None:
             messages.success(request, _("The event was added."))
             _say_critical(request, made)
             return HttpResponseRedirect(case_url(opened, f"event-{made.pk}"))
-    context = {"form": event_form, "name": name, "title": event_label(name)}
+    context = {"form": form, "name": name, "is_asked_anew": request.method == "POST" and not is_sent}
     return framed(request, opened, "desk/cases/event_form.html", context, crumb=_("Add an event"))
+
+
+def _typed_so_far(typed: QueryDict) -> dict[str, Any]:
+    """Return what stays when another event is chosen: everything but what is proposed for each event anew."""
+    proposed = ("event", "shown", f"{PREFIX}procedure")
+    return {key: value for key, value in typed.items() if key not in proposed}
 
 
 def _added(opened: OpenCase, form: EventForm) -> Event | None:

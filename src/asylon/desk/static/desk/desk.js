@@ -210,7 +210,18 @@
     });
   });
 
-  // ---- 5. On a narrow screen a part of a page that says nothing yet is folded.
+  // ---- 5. What an event asks for comes when it is chosen. Without script the page is sent and comes back.
+  document.querySelectorAll("[data-asks-button]").forEach((button) => { button.remove(); });
+  document.querySelectorAll("[data-asks]").forEach((choice) => choice.addEventListener("change", async () => {
+    const chosen = choice.value;
+    const answer = await fetch(`?event=${encodeURIComponent(chosen)}`, { redirect: "manual", cache: "no-store", credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || choice.value !== chosen) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const asked = page.getElementById(choice.dataset.asks);
+    if (asked && choice.value === chosen) document.getElementById(choice.dataset.asks).replaceWith(asked);
+  }));
+
+  // ---- 6. On a narrow screen a part of a page that says nothing yet is folded.
   const narrow = window.matchMedia("(width < 46rem)");
   const says = (part) => part.querySelector(".wrong") !== null || [...part.querySelectorAll("input:not([type=hidden]), select, textarea")]
     .some((field) => (/^(checkbox|radio)$/.test(field.type) ? field.checked : field.value !== ""));
@@ -218,7 +229,7 @@
   if (narrow.matches) fold();
   narrow.addEventListener("change", fold);
 
-  // ---- 6. On paper everything that can be opened is open, but secrets.
+  // ---- 7. On paper everything that can be opened is open, but secrets.
   let closed = [];
   window.addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not(.menu, .secret, [open])")];
