@@ -153,6 +153,7 @@ def test_a_page_that_hears_nothing_for_long_hides_until_it_does(desk: Desk) -> N
     desk.page.clock.install()
     page = desk.open("case-light-en")
     page.clock.run_for(60_000)
+    page.wait_for_timeout(50)  # the answers come by another clock
     desk.answers["/alive"] = cut
     page.clock.run_for(14 * 60_000)
     page.wait_for_timeout(50)
