@@ -143,7 +143,8 @@ def test_message_that_stands_nowhere_is_an_error(tmp_path: Path) -> None:
 def test_words_of_a_pack_come_with_the_rules_that_say_them() -> None:
     found = {message.id: message.told for message in pack_messages(packs())}
     assert found["Leave after refusal"] == "IL-06"
-    assert found["Appeal to the Appeals Tribunal"] == "IL-07/appeal, IL-07/stay, IL-07/internal_appeal"
+    assert found["Appeal to the Appeals Tribunal"] == "IL-07/appeal"
+    assert found["Administrative appeal to the District Court"] == "IL-08/served, IL-08/ruling"
     assert found["Custody and removal."] == "IL-06"
     assert found["To remain in the country until the appeal is decided."] == "INT-43"
     assert found["within a reasonable time set by national law"] == "EU-QR-02"
