@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from asylon.desk.content import Contact, Name, PersonContent, SafeContact
-from asylon.desk.templatetags import desk_parts
+from asylon.desk.templatetags import desk_parts, parts
 
 DESK = Path(desk_parts.__file__).parent.parent
 STATIC = DESK / "static" / "desk"
@@ -144,7 +144,7 @@ def test_every_icon_is_drawn() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
     named = set(re.findall(r'{% icon "([\w-]+)"', text))
     navigation = set(re.findall(r'parts/nav_link\.html" with key="(\w+)"', text))
-    marks = {f"mark-{mark}" for mark in desk_parts.MARKS} - {"mark-missed_by_us", "mark-missed_by_state"}
+    marks = {f"mark-{mark}" for mark in desk_parts.MARKS if mark not in parts.LATE}
     assert len(named) > 10
     assert (named | navigation | marks | {"mark-missed"}) - ICONS == set()
 
@@ -316,3 +316,8 @@ def test_unread_notices_are_counted_at_the_notices_only() -> None:
     counted = re.findall(r'<span>(\w+)</span><span class="count new">4', side)
     assert counted == ["Notices"]
     assert re.findall(r'<span>(\w+)</span><span class="count new">4', bottom) == ["More", "Notices"]
+
+
+def test_a_paper_that_has_run_its_length_is_expired_and_not_met() -> None:
+    assert desk_parts.mark_of({"standing": "met", "kind": "validity"}) == "expired"
+    assert desk_parts.mark_of({"standing": "met", "kind": "deadline_act"}) == "met"

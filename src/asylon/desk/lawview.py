@@ -78,6 +78,7 @@ DUTY_GROUPS = (
     "later",
     "open",
     "undetermined",
+    "expired",
     "met",
     "ended",
     "fallback",
@@ -154,6 +155,8 @@ def _grouped(duties: Iterable[Duty], words: Language) -> tuple[tuple[str, tuple[
 def _group(duty: Duty) -> str:
     if duty.displaced_by:
         return "fallback"
+    if duty.clause.kind == "validity" and duty.standing == "met":  # it has run its length
+        return "expired"
     fixed = {"undetermined": "undetermined", "met": "met", "met_late": "met", "cancelled": "ended"}
     fixed |= {"suspended": "later", "not_started": "later"}
     if duty.standing == "missed":

@@ -37,12 +37,13 @@ GROUPS: Mapping[str, Promise] = {
     "later": gettext_lazy("Due later"),
     "open": gettext_lazy("Owed without a number of days"),
     "undetermined": gettext_lazy("Undetermined"),
+    "expired": gettext_lazy("Expired"),
     "met": gettext_lazy("Met"),
     "ended": gettext_lazy("Ended before the term"),
     "fallback": gettext_lazy("Fall-back arguments"),
 }
 # What nobody must act on now is shown closed.
-QUIET = frozenset({"open", "met", "ended", "fallback"})
+QUIET = frozenset({"open", "expired", "met", "ended", "fallback"})
 MARK = {"ended": "cancelled"}
 RIGHTS_SHOWN = 5
 

@@ -35,6 +35,7 @@ MARKS = {
     "month": gettext_lazy("Due within 30 days"),
     "later": gettext_lazy("Due later"),
     "open": gettext_lazy("No number of days"),
+    "expired": gettext_lazy("Expired"),
     "met": gettext_lazy("Met"),
     "met_late": gettext_lazy("Met late"),
     "undetermined": gettext_lazy("Undetermined"),
@@ -167,6 +168,8 @@ def mark_of(duty: Any) -> str:
     standing, days = _of(duty, "standing"), _of(duty, "days")
     if _of(duty, "displaced_by"):
         return "fallback"
+    if standing == "met" and _of(duty, "kind") == "validity":
+        return "expired"
     if standing == "missed":
         return "missed_by_us" if _of(duty, "bearer") in OURS else "missed_by_state"
     if standing in MARKS:

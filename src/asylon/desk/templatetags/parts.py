@@ -19,6 +19,8 @@ from asylon.desk.templatetags.desk_parts import when_short
 
 register = template.Library()
 
+LATE = frozenset({"missed_by_us", "missed_by_state", "expired"})
+
 
 @register.simple_tag
 def part(name: str, **values: Any) -> SafeString:
@@ -46,8 +48,8 @@ def icon(name: str, shape: str = "") -> SafeString:
 
 @register.simple_tag
 def mark_icon(mark: str) -> SafeString:
-    """Return the icon of a mark of a duty; both kinds of missed have one shape."""
-    return icon("mark-missed" if mark in ("missed_by_us", "missed_by_state") else f"mark-{mark}")
+    """Return the icon of a mark of a duty; what was missed and what has expired have one shape."""
+    return icon("mark-missed" if mark in LATE else f"mark-{mark}")
 
 
 @register.filter
