@@ -106,6 +106,19 @@ def test_interpreter_finds_only_the_card_in_the_list(cast: Cast) -> None:
     assert TrailRow.objects.get(action="cases.read", actor="interpreter").count == 1
 
 
+def test_list_of_cards_shows_the_next_appointment_and_nothing_else_that_is_due(cast: Cast) -> None:
+    opened, today = make_shared_case(cast), timezone.localdate()
+    later, sooner = today + timedelta(days=20), today + timedelta(days=9)
+    for name, day in (("hearing", later), ("interview_summoned", sooner), ("hearing", today - timedelta(days=3))):
+        event_add(opened=opened, draft=EventDraft(name, day.isoformat()))
+    event_add(opened=opened, draft=EventDraft("hearing", str(today.year + 1)))
+    decided = EventDraft("decision_first_instance", (today - timedelta(days=2)).isoformat(), {"outcome": "rejected"})
+    event_add(opened=opened, draft=decided)
+    page = text(sign_in(cast.interpreter), "/cases")
+    assert f'datetime="{sooner.isoformat()}"' in page
+    assert page.count("<time") == 1
+
+
 def test_list_of_cards_costs_the_same_for_many(cast: Cast) -> None:
     costs: list[int] = []
     for _more in range(2):

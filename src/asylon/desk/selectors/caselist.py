@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Case as Choice
 from django.db.models import F, QuerySet, When
 
 from asylon.desk.models import Case, Membership, User
 from asylon.desk.selectors.board import leads_of
+from asylon.desk.selectors.card import next_meetings
 from asylon.desk.selectors.cases import Heading, called_by_card, headings_of
 from asylon.desk.session import Keyring
 from asylon.desk.walls import ALLOWED, may, memberships_of
@@ -26,13 +28,17 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One case of the list. `people` is how they are called; `heading` is None for whoever sees only its card."""
+    """One case of the list. `people` is how they are called; `heading` is None for whoever sees only its card.
+
+    `day` is its next day; on a card the next appointment, and nothing else that is due.
+    """
 
     case: Case
     role: str
     heading: Heading | None
     people: tuple[str, ...]
     leads: tuple[str, ...]
+    day: date | None
 
 
 def case_memberships(user: User, chosen: CaseFilter) -> QuerySet[Membership]:
@@ -49,10 +55,12 @@ def case_memberships(user: User, chosen: CaseFilter) -> QuerySet[Membership]:
     return rows.order_by(Choice(shown).asc(nulls_last=True), "case__number")
 
 
-def case_lines(keyring: Keyring, rows: Sequence[Membership]) -> list[CaseLine]:
+def case_lines(keyring: Keyring, rows: Sequence[Membership], *, on: date) -> list[CaseLine]:
     """Return the lines of one page of the list, in a fixed number of queries."""
     opened = headings_of(keyring, rows)
-    named = called_by_card(keyring, [row for row in rows if row.case_id not in opened])
+    cards = [row for row in rows if row.case_id not in opened]
+    named = called_by_card(keyring, cards)
+    meetings = next_meetings(keyring.user, [row.case_id for row in cards], on=on)
     leads = leads_of(keyring.user, [row.case_id for row in rows])
     return [
         CaseLine(
@@ -61,6 +69,7 @@ def case_lines(keyring: Keyring, rows: Sequence[Membership]) -> list[CaseLine]:
             heading := opened.get(row.case_id),
             heading.people if heading else named.get(row.case_id, ()),
             leads.get(row.case_id, ()),
+            row.case.next_day if heading else meetings.get(row.case_id),
         )
         for row in rows
     ]

@@ -14,12 +14,11 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from asylon.desk import lawview
-from asylon.desk.content import CaseContent, PersonContent, SafeContact
+from asylon.desk.content import CaseContent, PersonContent
 from asylon.desk.models import Case, CasePerson, Membership, Note, Paper, Proceeding, Role
 from asylon.desk.selectors.cases import OpenCase, person_content
 from asylon.desk.selectors.timeline import (
     TimelineView,
-    events_of,
     outcome_label,
     outcome_mark,
     proceedings_of,
@@ -281,49 +280,3 @@ class _Links:
 
     def _add(self, event: str) -> str:
         return f"{reverse('event_add', kwargs={'case': self.case})}?{urlencode({'event': event})}"
-
-
-@dataclass(frozen=True, slots=True)
-class Appointment:
-    """Where a person must be and when."""
-
-    on: str
-    title: str
-    time: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class CardPerson:
-    """What whoever interprets or accompanies must know of a person, and nothing else."""
-
-    called: str
-    languages: tuple[Any, ...]
-    safe: SafeContact
-
-
-def card_of(opened: OpenCase, *, on: date) -> tuple[tuple[CardPerson, ...], tuple[Appointment, ...]]:
-    """Return the card of a case: what to call the people, their languages, safe contact, and what is coming."""
-    people = tuple(
-        CardPerson(line.called, line.content.languages, line.content.safe_contact)
-        for line in people_of(opened)
-        if line.part.part in ("applicant", "dependant")
-    )
-    return people, tuple(_appointment(opened, row) for row in events_of(opened) if _is_coming(row, on))
-
-
-COMING = frozenset({"interview", "hearing", "interview_summoned", "detention_reviewed", "reregistration"})
-
-
-def _is_coming(row: Any, on: date) -> bool:
-    is_kept = row.removed_at is None and row.name in COMING
-    return is_kept and row.latest is not None and row.latest >= on and (row.latest - row.earliest).days <= 62
-
-
-def _appointment(opened: OpenCase, row: Any) -> Appointment:
-    from asylon.desk.content import EventContent
-
-    content: EventContent = opened.unseal(row, EventContent)
-    details = {**row.details, **content.details}
-    place = ", ".join(text for text in (details.get("place", ""), details.get("body", "")) if text)
-    return Appointment(row.on, event_label(row.name), details.get("time", ""), place)

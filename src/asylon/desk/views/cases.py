@@ -23,8 +23,9 @@ from asylon.desk.forms.cases import FactsForm, FilterForm, HeadingForm
 from asylon.desk.forms.events import SupposedForm
 from asylon.desk.registry import reads
 from asylon.desk.request import DeskRequest
+from asylon.desk.selectors.card import card_of
 from asylon.desk.selectors.caselist import CaseLine, case_lines, case_memberships
-from asylon.desk.selectors.casepage import card_of, case_page, law_view
+from asylon.desk.selectors.casepage import case_page, law_view
 from asylon.desk.selectors.cases import OpenCase, open_case
 from asylon.desk.selectors.timeline import TimelineView, outcome_label, outcome_mark, timeline_view, unsaved_event
 from asylon.desk.selectors.whatif import duties_moved, rights_moved
@@ -46,7 +47,7 @@ def cases(request: DeskRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     chosen = form.chosen
     page = Paginator(case_memberships(request.user, chosen), PAGE).get_page(request.GET.get("page"))
-    lines = case_lines(request.keyring, list(page.object_list))
+    lines = case_lines(request.keyring, list(page.object_list), on=timezone.localdate())
     record("cases.read", by=request.user, count=len(lines))
     kept = {"country": chosen.country, "state": chosen.state, "team": chosen.team}
     context = {
@@ -74,7 +75,7 @@ def _row(line: CaseLine) -> dict[str, Any]:
         "outcome": outcome_label(case.outcome) if heading else "",
         "outcome_mark": outcome_mark(case.outcome),
         "closed": _("closed") if case.closed_at else "",
-        "day": case.next_day,
+        "day": line.day,
         "since": case.waiting_since,
         "leads": names_listed(line.leads),
     }
