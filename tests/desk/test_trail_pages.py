@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from asylon.desk.models import TrailHead, TrailRow
 from asylon.desk.services.trail import ACTIONS, record
 from asylon.desk.trailwords import ACTIONS as WORDS
-from asylon.desk.trailwords import KINDS
+from asylon.desk.trailwords import KINDS, action_words
 from tests.desk.cast import SECRETS, Cast, make_case, make_cast, make_shared_case, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,19 @@ def test_filters_find_by_colleague_kind_and_visible_case(cast: Cast) -> None:
     assert {row.object for row in found(f"number={mine.case.number.lower()}")} == {str(mine.case.pk)}
     assert found(f"number={theirs.case.number}") == found("number=222-222") == []
     assert found("what=nonsense")[0].action == "trail.read", "a choice that is none is left out"
+
+
+def test_changes_are_found_among_readings(cast: Cast) -> None:
+    opened = make_case(cast.boss)
+    client = sign_in(cast.boss)
+    client.get(f"/cases/{opened.case.pk}")
+    for address in ("/trail", f"/cases/{opened.case.pk}/trail"):
+        everything, changes = (client.get(address + asked).content.decode() for asked in ("", "?only=changes"))
+        assert action_words("case.read") in everything
+        assert action_words("case.read") not in changes
+        assert action_words("case.opened") in changes
+    older = client.get("/trail?only=changes&who=boss").content.decode()
+    assert 'name="only" value="changes"' in older
 
 
 def test_rows_are_paged(cast: Cast) -> None:

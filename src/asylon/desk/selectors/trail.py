@@ -13,6 +13,7 @@ from django.db.models.fields.json import KT
 from asylon.desk.models import Case, TrailHead, TrailRow, User
 
 PAGE = 50
+READINGS = Q(action__endswith=".read") | Q(action="search.done")
 SHORT = 16  # hexadecimal digits of a hash that are enough to note by hand
 
 
@@ -34,10 +35,11 @@ def trail_page(
     who: str = "",
     what: str = "",
     number: str = "",
+    is_changes: bool = False,
     before: int | None = None,
 ) -> TrailPage:
-    """Return a page of the trail; a case number finds only what `user` may see, and else nothing."""
-    rows = TrailRow.objects.order_by("-seq")
+    """Return a page of the trail, or of what changed something; a case number finds only what `user` may see."""
+    rows = TrailRow.objects.order_by("-seq").exclude(READINGS if is_changes else Q())
     if who:
         rows = rows.filter(actor=who)
     if what:
@@ -48,8 +50,10 @@ def trail_page(
     return _page(user, rows, before)
 
 
-def case_trail_page(user: User, case: UUID, people: Iterable[UUID], *, before: int | None = None) -> TrailPage:
-    """Return a page of the trail of a case and its people.
+def case_trail_page(
+    user: User, case: UUID, people: Iterable[UUID], *, is_changes: bool = False, before: int | None = None
+) -> TrailPage:
+    """Return a page of the trail of a case and its people, or of what changed something.
 
     Of its people only what was done by those who had a part in the case: who reads them through another case would
     tell that there is one.
@@ -58,7 +62,8 @@ def case_trail_page(user: User, case: UUID, people: Iterable[UUID], *, before: i
     given = about.filter(action__startswith="membership.").annotate(member=KT("detail__member"))
     names = {*about.values_list("actor", flat=True).distinct(), *given.values_list("member", flat=True).distinct()}
     of_people = Q(object__in=[str(person) for person in people], actor__in=sorted(filter(None, names)))
-    return _page(user, TrailRow.objects.filter(Q(object=str(case)) | of_people).order_by("-seq"), before)
+    rows = TrailRow.objects.filter(Q(object=str(case)) | of_people).order_by("-seq")
+    return _page(user, rows.exclude(READINGS if is_changes else Q()), before)
 
 
 def _page(user: User, rows: QuerySet[TrailRow], before: int | None) -> TrailPage:

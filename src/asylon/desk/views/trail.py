@@ -31,12 +31,13 @@ def trail(request: DeskRequest) -> HttpResponse:
         raise PermissionDenied
     form = TrailForm(request.GET, kinds=kinds_in_words())
     given = form.cleaned_data if form.is_valid() else {}
-    page = trail_page(request.user, before=_before(request), **given)
+    page = trail_page(request.user, before=_before(request), is_changes=_is_changes(request), **given)
     record("trail.read", by=request.user, count=len(page.rows))
     seq, digest = trail_head()
     context = {
         "nav_current": "trail",
         "form": form,
+        "tabs": _tabs(request),
         "rows": _rows(page),
         "older": _older(request, page),
         "head_seq": seq,
@@ -51,10 +52,11 @@ def case_trail(request: DeskRequest, case: UUID) -> HttpResponse:
     """Show who read and changed one case and its people."""
     opened = open_case(request.keyring, case, "grant", action="trail.read")
     people = CasePerson.objects.visible_to(request.user).filter(case_id=case).values_list("person_id", flat=True)
-    page = case_trail_page(request.user, case, people, before=_before(request))
+    page = case_trail_page(request.user, case, people, is_changes=_is_changes(request), before=_before(request))
     context = {
         "nav_current": "cases",
         "case": opened.case,
+        "tabs": _tabs(request),
         "rows": _rows(page),
         "older": _older(request, page),
         "crumbs": [
@@ -70,11 +72,27 @@ def _before(request: DeskRequest) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
+def _is_changes(request: DeskRequest) -> bool:
+    return request.GET.get("only") == "changes"
+
+
+def _kept(request: DeskRequest, *names: str) -> dict[str, str]:
+    return {name: request.GET[name] for name in names if request.GET.get(name)}
+
+
+def _tabs(request: DeskRequest) -> list[dict[str, Any]]:
+    """Return the choice between everything and what changed something, under the same filter."""
+    kept, is_changes = _kept(request, "who", "what", "number"), _is_changes(request)
+    return [
+        {"label": _("Everything"), "url": "?" + urlencode(kept), "is_current": not is_changes},
+        {"label": _("Changes only"), "url": "?" + urlencode(kept | {"only": "changes"}), "is_current": is_changes},
+    ]
+
+
 def _older(request: DeskRequest, page: TrailPage) -> str:
     if page.older is None:
         return ""
-    kept = {name: request.GET[name] for name in ("who", "what", "number") if request.GET.get(name)}
-    return "?" + urlencode(kept | {"before": page.older})
+    return "?" + urlencode(_kept(request, "who", "what", "number", "only") | {"before": str(page.older)})
 
 
 def _rows(page: TrailPage) -> list[dict[str, Any]]:
