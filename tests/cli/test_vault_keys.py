@@ -347,6 +347,6 @@ def test_secrets_change_on_a_server_too(tmp_path: Path, server: PostgresServer) 
     code, _out, err = renew(vault, old[:2])
     assert code == 0, err
     assert work("opened_by", vault, *old[:2], public)["opened"] == 0
-    assert work("renew_beside_a_new_case", vault, PASSWORD) == {"for the new key": True}
+    assert work("renew_beside_new_rows", vault, PASSWORD) == {"for the new keys": 3}
     assert change(vault)[0] == 0
     assert opens(vault, OTHER)

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from asylon.desk.models import Case, Organisation
-from asylon.desk.services import leftovers, papers, recovery, trail
+from asylon.desk.services import emergency, leftovers, papers, recovery, trail
 from asylon.errors import VaultError
 from asylon.vault.sealing import new_pair, unwrap
 from tests.desk.cast import Cast, make_case, make_cast
@@ -48,7 +48,7 @@ def test_one_wrap_that_does_not_open_leaves_all_as_they_were(cast: Cast) -> None
     assert unwrap(Case.objects.unwalled("recover").get(pk=opened.case.pk).recovery_wrap, RECOVERY.private)
 
 
-@pytest.mark.parametrize(("refusals", "is_done"), [(recovery.TRIES - 1, True), (recovery.TRIES, False)])
+@pytest.mark.parametrize(("refusals", "is_done"), [(emergency.TRIES - 1, True), (emergency.TRIES, False)])
 def test_store_in_use_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch, refusals: int, is_done: bool) -> None:
     make_case(cast.owner)
     left = [None] * refusals

@@ -20,7 +20,7 @@ from asylon.desk import config
 from asylon.desk.models import TrailRow, User
 from asylon.desk.services.accounts import account_close, account_lock, account_make
 from asylon.desk.services.memberships import membership_take
-from asylon.desk.session import COOKIE, IDLE_MINUTES, SEEN, STEP_COOKIE
+from asylon.desk.session import BEGUN, COOKIE, IDLE_MINUTES, LONGEST_HOURS, SEEN, STEP_COOKIE
 from asylon.vault.sealing import Cost, password_key
 from tests.desk.cast import PASSWORD, Cast, make_cast, make_shared_case, sign_in
 
@@ -355,6 +355,35 @@ def test_polls_of_an_open_page_are_not_work(cast: Cast) -> None:
     assert client.session[SEEN] == seen
     client.get("/notices")
     assert client.session[SEEN] > seen
+
+
+def begin(client: Client, hours: float) -> int:
+    """Make a session as old as this and return when it began."""
+    session = client.session
+    session[BEGUN] = begun = int(time.time() - hours * 3600)
+    session.save()
+    return begun
+
+
+def test_session_ends_after_half_a_day_whatever_is_done(cast: Cast) -> None:
+    client = sign_in(cast.owner)
+    begun = begin(client, LONGEST_HOURS - 0.1)
+    client.get("/notices")
+    client.post("/account/sessions")
+    assert is_in(client)
+    assert client.session[BEGUN] == begun, "neither work nor locking the others makes it younger"
+    begin(client, LONGEST_HOURS + 0.1)
+    assert not is_in(client)
+    assert is_in(sign_in(cast.owner))
+
+
+def test_session_that_does_not_say_when_it_began_is_locked(cast: Cast) -> None:
+    client = sign_in(cast.owner)
+    session = client.session
+    del session[BEGUN]
+    session.save()
+    assert not is_in(client)
+    assert is_in(sign_in(cast.owner))
 
 
 def test_one_press_locks(cast: Cast) -> None:

@@ -87,7 +87,7 @@ def new_words(root: Path, holders: int, threshold: int | None, no_check: bool) -
         "and then the old papers."
     )
     click.echo(
-        "Whoever opens such a backup with the old words has the keys of its cases and of the organisation; here they "
+        "Whoever opens such a backup with the old words has the keys of its cases and of the search index; here they "
         "stay the same."
     )
 

@@ -19,9 +19,11 @@ from asylon.desk.config import current
 from asylon.desk.models.accounts import User
 from asylon.desk.registry import PACKAGES
 from asylon.desk.session import (
+    BEGUN,
     COOKIE,
     EPOCH,
     IDLE_MINUTES,
+    LONGEST_HOURS,
     SEEN,
     STEP_COOKIE,
     STEP_SECONDS,
@@ -59,7 +61,7 @@ class LanguageMiddleware:
 
 
 class KeyMiddleware:
-    """Puts the open keys on the request; a session that is idle, ended or without its key is locked."""
+    """Puts the open keys on the request; a session that is idle, too long open, ended or without its key is locked."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -93,6 +95,8 @@ class KeyMiddleware:
         now = int(time.time())
         idle = now - int(request.session.get(SEEN, now))
         if idle > IDLE_MINUTES.get(user.work, 15) * 60:
+            return False
+        if now - int(request.session.get(BEGUN, 0)) > LONGEST_HOURS * 3600:
             return False
         if request.session.get(EPOCH) != user.epoch:
             return False

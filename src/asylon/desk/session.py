@@ -7,6 +7,7 @@ A copy of the database opens nothing without the cookies, a stolen cookie nothin
 from __future__ import annotations
 
 import base64
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,9 +28,12 @@ STEP = "private_step"
 STEP_SECONDS = 300
 EPOCH = "epoch"
 SEEN = "seen"
+BEGUN = "begun"
 
 # Minutes without a request after which a session is locked, by work. Administrators the soonest.
 IDLE_MINUTES = {"lawyer": 60, "caseworker": 60, "interpreter": 15, "volunteer": 15, "administrator": 15}
+# Hours after which a session is locked whatever was done in it.
+LONGEST_HOURS = 12
 
 
 def open_private(user: User, password: str) -> bytes | None:
@@ -67,7 +71,11 @@ class KeyBackend:
 
 
 def hold(request: HttpRequest, user: User, private: bytes) -> None:
-    """Keep the private key for this session under a new key; `KeyMiddleware` gives that one to the browser."""
+    """Keep the private key for this session under a new key; `KeyMiddleware` gives that one to the browser.
+
+    The hours of the session count from the first time on.
+    """
+    request.session.setdefault(BEGUN, int(time.time()))
     request.new_key = _keep(request, HELD, user, private)  # type: ignore[attr-defined]
     request.session.pop(STEP, None)
 

@@ -91,6 +91,7 @@ ACTIONS = {
     "session.refused": _("was refused at the sign-in"),
     "trail.read": _("read the trail"),
     "vault.backed_up": _("made a backup"),
+    "vault.emergency_renewed": _("made a new key for emergencies"),
     "vault.evacuated": _("evacuated the vault"),
     "vault.leftovers_removed": _("removed sealed files that belonged to no paper"),
     "vault.made": _("made the vault"),

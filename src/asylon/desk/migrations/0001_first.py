@@ -729,6 +729,7 @@ class Migration(migrations.Migration):
                             ("given_case", "Given Case"),
                             ("to_confirm", "To Confirm"),
                             ("left_case", "Left Case"),
+                            ("kept_key", "Kept Key"),
                         ],
                         max_length=20,
                     ),

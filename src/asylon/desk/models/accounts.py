@@ -161,6 +161,7 @@ class Notice(models.Model):
         GIVEN_CASE = "given_case"
         TO_CONFIRM = "to_confirm"
         LEFT_CASE = "left_case"
+        KEPT_KEY = "kept_key"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -63,6 +63,7 @@ def _line(row: Notice, number: str, readable: Container[Any]) -> NoticeLine:
             "has an enquiry about somebody who may stand in this case. Speak to them about separate teams."
         ),
         Notice.Kind.GIVEN_CASE: _("gave you this case."),
+        Notice.Kind.KEPT_KEY: _("leads no longer, but may have kept the key for emergencies. Make a new one."),
         Notice.Kind.LEFT_CASE: _("left this case and gave its key back."),
         Notice.Kind.TO_CONFIRM: _("A date that starts a term waits for a second person. Compare it with the paper."),
     }[Notice.Kind(row.kind)]
@@ -72,6 +73,8 @@ def _line(row: Notice, number: str, readable: Container[Any]) -> NoticeLine:
         url = reverse("intake_kept")
     if row.kind == Notice.Kind.NEWCOMER and row.about_id:
         url = reverse("colleague", kwargs={"user": row.about_id})
+    elif row.kind == Notice.Kind.KEPT_KEY:
+        url = reverse("emergency_key")
     elif number:
         url = reverse("case" if row.case_id in readable else "case_card", kwargs={"case": row.case_id})
     who = str(row.about) if row.about and row.kind != Notice.Kind.TO_CONFIRM else ""

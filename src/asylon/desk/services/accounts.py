@@ -129,6 +129,7 @@ def account_change(*, user: User, by: Keyring, draft: AccountDraft) -> None:
     admitted gets the emergency key at once.
     """
     who = by.user
+    organisation_held()
     _check_grants(user, who, draft)
     if (user.is_lead and not draft.is_lead) or (user.is_administrator and not draft.is_administrator):
         _keep_one(user, is_lead=draft.is_lead, is_administrator=draft.is_administrator)
@@ -140,9 +141,19 @@ def account_change(*, user: User, by: Keyring, draft: AccountDraft) -> None:
         emergency = by.org_key(OrgKey.Kind.EMERGENCY)
         org_keys_give(user=user, index=by.org_key(OrgKey.Kind.INDEX), emergency=emergency, by=who)
     if was_lead and not user.is_lead:
-        user.org_keys.filter(kind=OrgKey.Kind.EMERGENCY).delete()
+        _take_emergency_key(user)
     rights = {"lead": int(user.is_lead), "administrator": int(user.is_administrator)}
     record("account.changed", by=who, about=user.username, **rights)
+
+
+def _take_emergency_key(user: User) -> None:
+    """Take the emergency key from who leads no longer, and tell the leads, since they may have kept it."""
+    taken, _rows = user.org_keys.filter(kind=OrgKey.Kind.EMERGENCY).delete()
+    kept = Notice.Kind.KEPT_KEY
+    Notice.objects.filter(kind=kept, user=user).delete()
+    if taken:
+        leads = User.objects.filter(is_lead=True, is_active=True).exclude(pk=user.pk)
+        Notice.objects.bulk_create(Notice(user=lead, kind=kept, about=user) for lead in leads)
 
 
 def _check_grants(user: User, by: User, draft: AccountDraft) -> None:
@@ -185,6 +196,7 @@ def member_admit(*, user: User, keyring: Keyring) -> None:
     Somebody who only administers accounts gets none.
     """
     lead = keyring.user
+    organisation_held()
     if not lead.is_lead or not user.is_active or not may_be_admitted(user):
         raise PermissionDenied
     emergency = keyring.org_key(OrgKey.Kind.EMERGENCY) if user.is_lead else None
@@ -219,12 +231,14 @@ def account_reset(*, user: User, by: User, password: str) -> None:
     """
     if not by.is_active or not by.is_administrator or user.pk == by.pk or not user.is_active:
         raise PermissionDenied
+    organisation_held()
     _keep_one(user)
     validate_password(password, user)
     set_keys(user, new_pair(), password)
     user.is_lead = user.is_administrator = False
     user.must_change_password, user.epoch = True, user.epoch + 1
     user.save()
+    _take_emergency_key(user)
     user.org_keys.all().delete()
     _drop_memberships(user)
     _tell_leads(user)
@@ -266,15 +280,17 @@ def account_close(*, user: User, by: User) -> None:
     """Close an account: its sessions end, its keys and memberships are destroyed."""
     if not by.is_active or not (by.is_lead or by.is_administrator) or by.pk == user.pk:
         raise PermissionDenied
+    organisation_held()
     _keep_one(user)
     user.is_active, user.epoch = False, user.epoch + 1
     user.sealed_private = b""
     user.password = f"closed:{secrets.token_hex(16)}"
     user.save()
+    _take_emergency_key(user)
     user.org_keys.all().delete()
     Authenticator.objects.filter(user=user).delete()
     _drop_memberships(user)
-    Notice.objects.filter(about=user).delete()
+    Notice.objects.filter(about=user).exclude(kind=Notice.Kind.KEPT_KEY).delete()
     record("account.closed", by=by, about=user.username)
 
 

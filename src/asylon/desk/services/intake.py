@@ -18,7 +18,7 @@ from asylon.desk.content import CaseContent, EnquiryContent, PersonContent, dump
 from asylon.desk.models import CasePerson, Enquiry, Family, IndexKey, Kinship, Part, TrailRow, User
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.selectors.enquiries import content_of, enquiry_key, people_in
-from asylon.desk.services.accounts import organisation
+from asylon.desk.services.accounts import organisation_held
 from asylon.desk.services.cases import case_open
 from asylon.desk.services.events import EventDraft, event_add
 from asylon.desk.services.notes import note_add
@@ -103,7 +103,7 @@ def _new(keyring: Keyring, enquiry_id: UUID) -> tuple[Enquiry, bytes]:
     key, user = new_key(), keyring.user
     row = Enquiry(pk=enquiry_id, author=user)
     row.wrapped_key = wrap_for_user(user, key)
-    row.emergency_wrap = wrap_for_emergency(organisation(), key)
+    row.emergency_wrap = wrap_for_emergency(organisation_held(), key)
     return row, key
 
 
@@ -179,6 +179,7 @@ def cases_open(*, keyring: Keyring, enquiry_id: UUID, intake: Intake) -> list[Op
 
     ValidationError with every fault, and then nothing at all was made.
     """
+    organisation_held()  # before the row: whoever makes the office a new key takes them in this order
     row = _own(keyring, enquiry_id, Enquiry.State.DRAFT)
     first, *others = intake.people
     opened = _open(keyring, intake, intake.account)

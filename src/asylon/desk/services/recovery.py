@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from asylon.desk.models import Bar, Case, Membership, Role, User
-from asylon.desk.services.accounts import org_keys_give, organisation, organisation_held, set_keys
+from asylon.desk.services.accounts import org_keys_give, organisation_held, set_keys
+from asylon.desk.services.emergency import emergency_replace, rewrap, tried
 from asylon.desk.services.trail import record
 from asylon.desk.services.vouched import mark_recovery, wrap_for_user
 from asylon.vault.sealing import Opener, new_pair, unwrap, wrap
-
-TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def keys_recover(*, user: User, recovery_private: bytes, password: str) -> Recov
     be lifted by a lead of that case. ValidationError for a weak password, VaultError for the key of another vault.
     """
     validate_password(password, user)
-    org = organisation()
+    org = organisation_held()
     set_keys(user, new_pair(), password)
     user.must_change_password, user.epoch = False, user.epoch + 1
     has_org_keys = bool(org.recovery_index and org.recovery_emergency)
@@ -62,15 +61,10 @@ def keys_recover(*, user: User, recovery_private: bytes, password: str) -> Recov
 def recovery_renew(*, recovery_private: bytes, recovery_public: bytes, threshold: int, holders: int) -> int:
     """Return how many cases were wrapped anew, for another recovery key; the old one opens nothing here any more.
 
-    All of it or nothing is done: VaultError when something was not wrapped for `recovery_private`, OperationalError
-    when the store gives no way, since others write as well, at any of some tries.
+    The emergency key is made anew with it. All of it or nothing is done: VaultError when something was not wrapped
+    for `recovery_private`, OperationalError when the store gives no way, since others write as well.
     """
-    for _left in range(TRIES - 1):
-        try:
-            return _renew(Opener(recovery_private), recovery_public, threshold, holders)
-        except OperationalError:  # on a server two who wait for each other are parted by undoing one
-            continue
-    return _renew(Opener(recovery_private), recovery_public, threshold, holders)
+    return tried(lambda: _renew(Opener(recovery_private), recovery_public, threshold, holders))
 
 
 @transaction.atomic(durable=True)
@@ -78,14 +72,11 @@ def _renew(opener: Opener, public: bytes, threshold: int, holders: int) -> int:
     org = organisation_held()
     if org.recovery_index:
         org.recovery_index = wrap(opener.unwrap(org.recovery_index), public)
-    if org.recovery_emergency:
-        org.recovery_emergency = wrap(opener.unwrap(org.recovery_emergency), public)
     org.recovery_public, org.recovery_threshold = public, threshold
     mark_recovery(org)
     org.save()
-    cases = Case.objects.unwalled("recover").order_by("pk")
-    wraps = list(cases.values_list("pk", "recovery_wrap"))
-    for pk, wrapped in wraps:
-        cases.filter(pk=pk).update(recovery_wrap=wrap(opener.unwrap(wrapped), public))
-    record("vault.words_renewed", by="vault", count=len(wraps), threshold=threshold, holders=holders)
-    return len(wraps)
+    if org.recovery_emergency:
+        emergency_replace(org, old=opener.unwrap(org.recovery_emergency), by=None)
+    count = rewrap(Case.objects.unwalled("recover"), "recovery_wrap", opener, public)
+    record("vault.words_renewed", by="vault", count=count, threshold=threshold, holders=holders)
+    return count

@@ -28,8 +28,8 @@ ACTIONS = frozenset(
         "people.read", "person.added", "person.changed", "person.read", "person.restored", "person.unlinked",
         "proceeding.opened", "proceeding.changed", "relation.set", "relation.removed",
         "search.done", "session.locked", "session.opened", "session.refused", "trail.read",
-        "vault.backed_up", "vault.evacuated", "vault.leftovers_removed", "vault.made", "vault.passphrase_changed",
-        "vault.restored", "vault.words_renewed",
+        "vault.backed_up", "vault.emergency_renewed", "vault.evacuated", "vault.leftovers_removed", "vault.made",
+        "vault.passphrase_changed", "vault.restored", "vault.words_renewed",
     }
 )  # fmt: skip
 

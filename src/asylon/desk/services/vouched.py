@@ -31,10 +31,15 @@ def mark_recovery(org: Organisation) -> None:
     org.recovery_mark = mark("recovery", bytes(org.recovery_public))
 
 
+def mark_emergency(org: Organisation) -> None:
+    """Vouch for the public half of the emergency key; the caller saves it."""
+    org.emergency_mark = mark("emergency", bytes(org.emergency_public))
+
+
 def mark_organisation(org: Organisation) -> None:
     """Vouch for both public keys of an organisation that is founded; the caller saves them."""
     mark_recovery(org)
-    org.emergency_mark = mark("emergency", bytes(org.emergency_public))
+    mark_emergency(org)
 
 
 def wrap_for_user(user: User, content: bytes) -> bytes:

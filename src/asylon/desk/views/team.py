@@ -19,7 +19,7 @@ from asylon.desk.models import OrgKey, Team, User
 from asylon.desk.passwords import first_password
 from asylon.desk.registry import reads
 from asylon.desk.request import DeskRequest
-from asylon.desk.services import accounts
+from asylon.desk.services import accounts, emergency
 
 
 def _may_manage(user: User) -> bool:
@@ -61,6 +61,8 @@ def team(request: DeskRequest) -> HttpResponse:
         "closed": [person for person in people if not person.is_active],
         "teams": Team.objects.order_by("name"),
         "may_manage": _may_manage(request.user),
+        "may_renew": emergency.may_renew(request.user),
+        "is_key_kept": emergency.is_kept_by_former(request.user),
         "form": TeamForm(),
     }
     return render(request, "desk/team/team.html", context)
@@ -257,10 +259,38 @@ def colleague_second_factor(request: DeskRequest, user: int) -> HttpResponse:
     return _confirm(request, person, lines=lines, **words)
 
 
+@reads("emergency_key", "nothing")
+@require_http_methods(["GET", "POST"])
+def emergency_key(request: DeskRequest) -> HttpResponse:
+    """Make a new key for emergencies after saying what that means."""
+    if not emergency.may_renew(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        emergency.emergency_renew(keyring=request.keyring)
+        messages.success(request, _("There is a new key for emergencies. The old one opens nothing here any more."))
+        return redirect("team")
+    lines = [
+        _("Whoever led before and kept the old key opens no case with it, not even with a later copy of the store."),
+        _("A copy or backup from before stays open to the old key; who has both keeps the keys of its cases."),
+        _("Every lead who holds the key gets the new one at once. Whoever leads goes on breaking glass as before."),
+        _("With many cases it takes a moment, in which nobody can begin a new case or enquiry."),
+    ]
+    context = {
+        "nav_current": "team",
+        "question": _("Make a new key for emergencies?"),
+        "button": _("Make a new key"),
+        "lines": lines,
+        "crumbs": _crumbs(),
+        "cancel_url": reverse("team"),
+    }
+    return render(request, "desk/team/emergency_key.html", context)
+
+
 routes = [
     path("team", team, name="team"),
     path("team/teams", team_add, name="team_add"),
     path("team/new", colleague_new, name="colleague_new"),
+    path("team/emergency-key", emergency_key, name="emergency_key"),
     path("team/<int:user>", colleague, name="colleague"),
     path("team/<int:user>/admit", colleague_admit, name="colleague_admit"),
     path("team/<int:user>/lock", colleague_lock, name="colleague_lock"),
