@@ -12,7 +12,6 @@ from asylon.desk.content import EventContent, SafeContact
 from asylon.desk.models import Event, User
 from asylon.desk.selectors.casepage import people_of
 from asylon.desk.selectors.cases import OpenCase
-from asylon.desk.selectors.people import padded
 from asylon.desk.selectors.timeline import events_of
 from asylon.desk.services.outlook import APPOINTMENTS, VAGUE
 from asylon.desk.words import event_label
@@ -50,8 +49,8 @@ def card_of(opened: OpenCase, *, on: date) -> tuple[tuple[CardPerson, ...], tupl
 
 
 def next_meetings(user: User, case_ids: Iterable[UUID], *, on: date) -> dict[UUID, date]:
-    """Return the day of the next appointment that stands on the cards of these cases, by case; in one query."""
-    rows = Event.objects.visible_to(user, "card").filter(case_id__in=padded(case_ids), name__in=MEETINGS)
+    """Return the day of the next appointment that stands on the cards of these cases, by case; in one query at most."""
+    rows = Event.objects.visible_to(user, "card").filter(case_id__in=list(case_ids), name__in=MEETINGS)
     found: dict[UUID, date] = {}
     for row in rows.filter(removed_at__isnull=True, latest__gte=on):
         if day := _coming(row, on):

@@ -50,9 +50,12 @@ def case_memberships(user: User, chosen: CaseFilter) -> QuerySet[Membership]:
         rows = rows.filter(case__team_id=chosen.team)
     if chosen.state != "all":
         rows = rows.filter(case__closed_at__isnull=chosen.state == "open")
-    # Whoever sees only a card must not learn from its place when something is due.
-    shown = When(role__in=[role for role in ALLOWED if may(role, "read")], then=F("case__next_day"))
-    return rows.order_by(Choice(shown).asc(nulls_last=True), "case__number")
+    # Whoever sees only a card must not learn from its place when something is due. Who holds none gets an order that
+    # the store has ready.
+    readers = [role for role in ALLOWED if may(role, "read")]
+    has_cards = memberships_of(user).exclude(role__in=readers).exists()
+    day = Choice(When(role__in=readers, then=F("case__next_day"))) if has_cards else F("case__next_day")
+    return rows.order_by(day.asc(nulls_last=True), "case__number")
 
 
 def case_lines(keyring: Keyring, rows: Sequence[Membership], *, on: date) -> list[CaseLine]:
