@@ -87,7 +87,7 @@ CONTROLS = (
     Control(
         "wall: roles limit what is listed",
         "desk/walls.py",
-        "self.roles = [role for role in ALLOWED if may(role, act)]",
+        "self.roles = roles_for(act)",
         "self.roles = list(ALLOWED)",
         (*SERVICES, "tests/desk/test_access_rules.py"),
     ),

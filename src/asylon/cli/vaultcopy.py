@@ -142,18 +142,16 @@ def restore(file: Path, root: Path, identity: Path, database: str) -> int:
         counts, verdict = _loaded(archive, vault, row)
     click.echo(f"{counted(sum(counts.values()), 'row')} and {counted(archive.manifest.papers, 'paper')} are back.")
     click.echo(verdict.sentence)
-    _say_whose(root, vault)
+    _say_whose(root, row["recipients"].split())
     click.echo(f"Start the desk with: asylon serve --vault {root}")
     return 0 if verdict.whole else 1
 
 
-def _say_whose(root: Path, vault: Vault) -> None:
+def _say_whose(root: Path, recipients: Sequence[str]) -> None:
     """Say what shows whether somebody else wrote the backup: anybody who knows a recipient can."""
     click.echo("Whose backup it is, only your own note of the trail shows. Compare it before anybody signs in:")
     click.echo(f'asylon vault verify-trail --vault {root} --anchor "NUMBER LETTERS"')
-    kept = root / vault.recipients.name
-    named = kept.read_text("ascii", "replace").split() if kept.exists() else []
-    click.echo(f"Its backups go to: {', '.join(named) or 'nobody, until you name somebody with --to'}")
+    click.echo(f"Its backups go to: {', '.join(recipients) or 'nobody, until you name somebody with --to'}")
 
 
 def _vault_row(archive: Any) -> dict[str, Any]:

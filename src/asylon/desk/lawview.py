@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from asylon.desk.law import OURS, asked_of_person, assess_case, packs, timeline_of, vocabulary
+from asylon.desk.templatetags.desk_parts import mark_of
 from asylon.errors import AsylonError, Fault
 from asylon.language import Language
 from asylon.law import Assessment, assess
@@ -83,6 +84,8 @@ DUTY_GROUPS = (
     "ended",
     "fallback",
 )
+# Marks that stand in the group of another; any other mark is the name of its group.
+_GROUP_OF = {"met_late": "met", "cancelled": "ended", "suspended": "later", "not_started": "later"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,28 +147,12 @@ def case_view(case: Any, events: Sequence[Mapping[str, Any]], *, on: date, words
 
 
 def _grouped(duties: Iterable[Duty], words: Language) -> tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]:
-    found: dict[str, list[Duty]] = {group: [] for group in DUTY_GROUPS}
-    for duty in duties:
-        found[_group(duty)].append(duty)
-    for members in found.values():
-        members.sort(key=lambda duty: (duty.ending.legal_day if duty.ending else 0, duty.rule))
-    return tuple((group, tuple(_row(duty, words) for duty in members)) for group, members in found.items() if members)
-
-
-def _group(duty: Duty) -> str:
-    if duty.displaced_by:
-        return "fallback"
-    if duty.clause.kind == "validity" and duty.standing == "met":  # it has run its length
-        return "expired"
-    fixed = {"undetermined": "undetermined", "met": "met", "met_late": "met", "cancelled": "ended"}
-    fixed |= {"suspended": "later", "not_started": "later"}
-    if duty.standing == "missed":
-        return "missed_by_us" if duty.clause.bearer in OURS else "missed_by_state"
-    if duty.standing in fixed:
-        return fixed[duty.standing]
-    if duty.days is None:
-        return "open"
-    return "week" if duty.days <= 7 else "month" if duty.days <= 30 else "later"
+    found: dict[str, list[Mapping[str, Any]]] = {group: [] for group in DUTY_GROUPS}
+    for duty in sorted(duties, key=lambda duty: (duty.ending.legal_day if duty.ending else 0, duty.rule)):
+        row = _row(duty, words)
+        mark = mark_of(row)
+        found[_GROUP_OF.get(mark, mark)].append(row)
+    return tuple((group, tuple(members)) for group, members in found.items() if members)
 
 
 def _row(duty: Duty, words: Language) -> Mapping[str, Any]:

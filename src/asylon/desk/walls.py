@@ -35,6 +35,11 @@ def may(role: str, act: Act) -> bool:
     return act in ALLOWED.get(role, frozenset())
 
 
+def roles_for(act: Act) -> list[str]:
+    """Return the roles that allow an act."""
+    return [role for role in ALLOWED if may(role, act)]
+
+
 class Live(Expression):
     """The condition that a membership opens its case to `user` now. It stands here and nowhere else.
 
@@ -83,7 +88,7 @@ class Held(Live):
     def __init__(self, case_id: str, user: User, act: Act, *, is_counted: bool = False) -> None:
         super().__init__(user)
         self.columns = [F(case_id)]
-        self.roles = [role for role in ALLOWED if may(role, act)]
+        self.roles = roles_for(act)
         self.is_counted = is_counted
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
@@ -109,8 +114,7 @@ def memberships_of(user: User) -> QuerySet[Any]:
 
 def visible_cases(user: User, *, act: Act = "read") -> QuerySet[Any]:
     """Return the ids of the cases in which `user` may do `act`, for use in a query."""
-    roles = [role for role in ALLOWED if may(role, act)]
-    return memberships_of(user).filter(role__in=roles).values("case_id")
+    return memberships_of(user).filter(role__in=roles_for(act)).values("case_id")
 
 
 def within_the_wall(rows: QuerySet[M], user: User, *, act: Act = "read", is_counted: bool = False) -> QuerySet[M]:

@@ -19,6 +19,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from asylon.language import Language, language
+
 Labels = Mapping[str, Promise]
 
 # The events as somebody looks for them in a list: by the part of the procedure they belong to.
@@ -427,6 +429,11 @@ def language_label(code: str, dialect: str = "") -> str:
 def _in_english(code: str) -> str:
     with override("en"):
         return str(SPOKEN_LABELS.get(code) or Locale("en").languages.get(code, ""))
+
+
+def reader_language() -> Language:
+    """Return the language of the request, for the sentences of the law ring."""
+    return language(get_language() or "en")
 
 
 def event_choices() -> list[tuple[str, list[tuple[str, str]]]]:

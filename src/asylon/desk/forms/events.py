@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +20,7 @@ from asylon.desk.models import Event, Paper, Proceeding
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.selectors.timeline import papers_of, proceedings_of
 from asylon.desk.services.events import EventDraft, draft_faults
-from asylon.desk.words import detail_label, event_choices, event_label, value_choices, value_label
-from asylon.language import language
+from asylon.desk.words import detail_label, event_choices, event_label, reader_language, value_choices, value_label
 
 # What has a place of its own on the form, or is said by the date itself.
 APART = frozenset({"time", "wording", "note", "precision"})
@@ -132,7 +130,7 @@ class EventForm(forms.Form):
             found = _FIELD.search(fault.place)
             key = found[1] if found else ""
             place = key if key in ("on", "time") else PREFIX + key
-            text = lawview.fault_beside(fault, language(get_language() or "en"))
+            text = lawview.fault_beside(fault, reader_language())
             self.add_error(place if place in self.fields else None, text)
         return given
 
@@ -184,7 +182,7 @@ def _rule_field(opened: OpenCase, others: Sequence[Event], kept: str) -> forms.F
         opened.case,
         [law.plain_event(row.on, row.name, row.details) for row in others],
         on=timezone.localdate(),
-        words=language(get_language() or "en"),
+        words=reader_language(),
     )
     choices = [("", _("not said")), *((rule, f"{title} ({rule})") for rule, title in terms)]
     if kept and kept not in dict(choices):
@@ -213,7 +211,7 @@ def reference_choices(others: Sequence[Event], kept: str = "") -> list[tuple[str
 
 def _of_day(row: Event) -> str:
 
-    day = language(get_language() or "en").day(row.earliest) if row.earliest else row.on
+    day = reader_language().day(row.earliest) if row.earliest else row.on
     outcome = value_label("outcome", row.details.get("outcome", ""))
     return f"{event_label(row.name)}, {day}" + (f" ({outcome})" if outcome else "")
 

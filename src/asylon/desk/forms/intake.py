@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from asylon.desk import law, lawview
@@ -20,8 +20,7 @@ from asylon.desk.models import Case, Kinship, Part
 from asylon.desk.selectors.enquiries import person_of_row
 from asylon.desk.services.conflicts import sponsor_words, threat_words
 from asylon.desk.services.intake import OWN_CASE, FirstEvent, Intake, IntakePerson
-from asylon.desk.words import event_choices, value_choices
-from asylon.language import language
+from asylon.desk.words import event_choices, reader_language, value_choices
 
 URGENCIES = (
     ("", _("not urgent")),
@@ -191,7 +190,7 @@ class IntakeSheet(Sheet):
         if not events or not country:
             return []
         faults = law.event_faults(Case(number="enquiry", jurisdiction=country, attributes={}), events)
-        words = language(get_language() or "en")
+        words = reader_language()
         return [lawview.fault_beside(fault, words) for fault in faults]
 
     def decision_faults(self, *, has_matches: bool) -> None:

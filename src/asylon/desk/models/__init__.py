@@ -4,6 +4,7 @@ from asylon.desk.models.accounts import Notice, Organisation, OrgKey, SavedView,
 from asylon.desk.models.board import Alarm, BoardItem, Section
 from asylon.desk.models.cases import Bar, Case, Event, EventVersion, Membership, Note, Paper, Proceeding, Role
 from asylon.desk.models.people import (
+    OWN_PARTS,
     REVERSE,
     CasePerson,
     Enquiry,
@@ -20,6 +21,7 @@ from asylon.desk.models.trail import TrailHead, TrailRow
 from asylon.desk.models.walled import UnwalledQueryError, Walled
 
 __all__ = [
+    "OWN_PARTS",
     "REVERSE",
     "Alarm",
     "Bar",

@@ -51,6 +51,10 @@ class Part(models.TextChoices):
     WITNESS = "witness", _("Witness")
 
 
+# The parts of those for whom protection is asked.
+OWN_PARTS = (Part.APPLICANT.value, Part.DEPENDANT.value)
+
+
 class CasePerson(Walled):
     """A person's part in a case; the person's key is sealed here under the key of the case."""
 

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
-from asylon.desk.models import BoardItem, CasePerson, Membership, Role, Section, User
-from asylon.desk.selectors.families import ENDED, OWN_PARTS, PROTECTED, refusals, split_of_cases
-from asylon.desk.walls import Act, may, memberships_of
+from asylon.desk.models import OWN_PARTS, BoardItem, CasePerson, Membership, Role, Section, User
+from asylon.desk.selectors.families import ENDED, PROTECTED, refusals, split_of_cases
+from asylon.desk.walls import Act, memberships_of, roles_for
 
 FAMILIES = "families"
 # In the order in which a morning goes: what is lost if nobody acts today stands first.
@@ -87,11 +87,16 @@ def _chosen(user: User, chosen: BoardFilter) -> Q:
     return asked
 
 
+def _act(chosen: BoardFilter) -> Act:
+    """Return what I may do in the cases of a filter: mine are those in which I may write."""
+    return "write" if chosen.scope == "mine" else "read"
+
+
 def board_items(user: User, chosen: BoardFilter, *, is_counted: bool = False) -> QuerySet[BoardItem]:
     """Return the lines of the board under a filter, of all sections and days, in no order."""
-    # Mine are the cases in which I may write.
-    wall: Act = "write" if chosen.scope == "mine" else "read"
-    rows = BoardItem.objects.visible_to(user, wall, is_counted=is_counted).filter(_chosen(user, chosen)).order_by()
+    rows = (
+        BoardItem.objects.visible_to(user, _act(chosen), is_counted=is_counted).filter(_chosen(user, chosen)).order_by()
+    )
     return rows.filter(bearer=chosen.bearer) if chosen.bearer else rows
 
 
@@ -143,11 +148,9 @@ def split_families(user: User, chosen: BoardFilter) -> list[UUID]:
     closed, removal = Q(case__closed_at__isnull=False), Q(case__removal_day__isnull=False)
     protected, refused = Q(case__outcome__in=PROTECTED), Q(case__outcome__in=refusals())
     waits = ~(protected | refused | Q(case__outcome__in=ENDED) | closed)
-    readers = [role for role in Role.values if may(role, "read")]
-    writers = [role for role in Role.values if may(role, "write")]
     in_family = {"case__people__part__in": OWN_PARTS, "case__people__person__families__isnull": False}
-    rows = memberships_of(user).filter(role__in=readers, **in_family).order_by()
-    shown = Q(role__in=writers if chosen.scope == "mine" else readers) & _chosen(user, chosen)
+    rows = memberships_of(user).filter(role__in=roles_for("read"), **in_family).order_by()
+    shown = Q(role__in=roles_for(_act(chosen))) & _chosen(user, chosen)
     kinds = {
         "protected": protected,
         "refused": refused,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from asylon.desk.content import EventContent, SafeContact
-from asylon.desk.models import Event, User
+from asylon.desk.models import OWN_PARTS, Event, User
 from asylon.desk.selectors.casepage import people_of
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.selectors.timeline import events_of
@@ -43,7 +43,7 @@ def card_of(opened: OpenCase, *, on: date) -> tuple[tuple[CardPerson, ...], tupl
     people = tuple(
         CardPerson(line.called, line.content.languages, line.content.safe_contact)
         for line in people_of(opened)
-        if line.part.part in ("applicant", "dependant")
+        if line.part.part in OWN_PARTS
     )
     return people, tuple(_appointment(opened, row) for row in events_of(opened) if _coming(row, on))
 

@@ -14,7 +14,7 @@ from asylon.desk.selectors.board import leads_of
 from asylon.desk.selectors.card import next_meetings
 from asylon.desk.selectors.cases import Heading, called_by_card, headings_of
 from asylon.desk.session import Keyring
-from asylon.desk.walls import ALLOWED, may, memberships_of
+from asylon.desk.walls import memberships_of, roles_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def case_memberships(user: User, chosen: CaseFilter) -> QuerySet[Membership]:
         rows = rows.filter(case__closed_at__isnull=chosen.state == "open")
     # Whoever sees only a card must not learn from its place when something is due. Who holds none gets an order that
     # the store has ready.
-    readers = [role for role in ALLOWED if may(role, "read")]
+    readers = roles_for("read")
     has_cards = memberships_of(user).exclude(role__in=readers).exists()
     day = Choice(When(role__in=readers, then=F("case__next_day"))) if has_cards else F("case__next_day")
     return rows.order_by(day.asc(nulls_last=True), "case__number")

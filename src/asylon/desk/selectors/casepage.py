@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from asylon.desk import lawview
 from asylon.desk.content import CaseContent, PersonContent
-from asylon.desk.models import Case, CasePerson, Membership, Note, Paper, Proceeding, Role
+from asylon.desk.models import OWN_PARTS, Case, CasePerson, Membership, Note, Paper, Proceeding, Role
 from asylon.desk.selectors.cases import OpenCase, person_content
 from asylon.desk.selectors.timeline import (
     TimelineView,
@@ -24,9 +24,8 @@ from asylon.desk.selectors.timeline import (
     proceedings_of,
     timeline_view,
 )
-from asylon.desk.words import country_label, event_label, fact_label
+from asylon.desk.words import country_label, event_label, fact_label, reader_language
 from asylon.errors import AsylonError
-from asylon.language import language
 
 GROUPS: Mapping[str, Promise] = {
     "missed_by_state": gettext_lazy("Missed by the state"),
@@ -96,7 +95,7 @@ class CasePage:
     @property
     def applicants(self) -> tuple[PersonLine, ...]:
         """Return those for whom protection is asked."""
-        return tuple(line for line in self.people if line.part.part in ("applicant", "dependant"))
+        return tuple(line for line in self.people if line.part.part in OWN_PARTS)
 
     @property
     def called(self) -> str:
@@ -159,7 +158,7 @@ def law_view(
     opened: OpenCase, events: Sequence[Mapping[str, Any]], *, on: date
 ) -> tuple[lawview.CaseView | None, tuple[str, ...]]:
     """Return what the law gives, or None with every fault as a sentence."""
-    words = language(get_language() or "en")
+    words = reader_language()
     try:
         return lawview.case_view(opened.case, events, on=on, words=words), ()
     except AsylonError as error:
@@ -193,7 +192,7 @@ def case_facts(opened: OpenCase) -> tuple[Mapping[str, str], ...]:
     """Return the key facts of a case: how it stands, and what the law asks about the person."""
     case = opened.case
     leads = Membership.objects.visible_to(opened.keyring.user).filter(case=case, role=Role.LEAD)
-    words = language(get_language() or "en")
+    words = reader_language()
     facts = [
         {"label": _("Number"), "value": case.number},
         {"label": _("Country"), "value": country_label(case.jurisdiction)},

@@ -12,13 +12,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from asylon.desk.content import CaseContent, PersonContent, dump, load
-from asylon.desk.models import Case, CasePerson, Membership, Person, Walled
+from asylon.desk.models import OWN_PARTS, Case, CasePerson, Membership, Person, Walled
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
 from asylon.desk.walls import Act, may, memberships_of
 from asylon.vault.sealing import seal, unseal
 
-_FOR_WHOM = ("applicant", "dependant")  # the parts of those for whom protection is asked
 _NAMES = frozenset({"names"})
 
 
@@ -123,7 +122,7 @@ def called_by_card(keyring: Keyring, rows: Iterable[Membership]) -> Mapping[UUID
 def _called(parts: QuerySet[CasePerson], keys: Mapping[UUID, bytes]) -> Mapping[UUID, tuple[str, ...]]:
     """Return how the people of cases are called, opened with the keys of the cases; in one query."""
     names: dict[UUID, tuple[str, ...]] = {}
-    rows = parts.filter(case_id__in=list(keys), part__in=_FOR_WHOM).order_by("part", "id")
+    rows = parts.filter(case_id__in=list(keys), part__in=OWN_PARTS).order_by("part", "id")
     for case_id, person_id, sealed_key, sealed in rows.values_list("case", "person", "sealed_key", "person__sealed"):
         key = unseal(keys[case_id], sealed_key, key_place(case_id, person_id))
         payload = unseal(key, sealed, Person.place_of(person_id, "content"))

@@ -14,7 +14,18 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from asylon.desk import law
-from asylon.desk.models import REVERSE, Case, Event, Family, FamilyMember, Kinship, Membership, Relation, User
+from asylon.desk.models import (
+    OWN_PARTS,
+    REVERSE,
+    Case,
+    Event,
+    Family,
+    FamilyMember,
+    Kinship,
+    Membership,
+    Relation,
+    User,
+)
 from asylon.desk.selectors.people import SeenPerson, padded, seen_people
 from asylon.desk.services.trail import record
 from asylon.desk.session import Keyring
@@ -28,7 +39,6 @@ PROTECTED = frozenset(
 )  # fmt: skip
 LOST = frozenset({"dismissed", "status_lost", "status_withdrawn", "removal"})
 ENDED = frozenset({"withdrawal", "departure_voluntary"})
-OWN_PARTS = ("applicant", "dependant")
 
 
 def side_of(outcome: str) -> str:

@@ -197,19 +197,23 @@ def _cases(keyring: Keyring, asked: Question, keys: _Keys) -> tuple[CaseHit, ...
     wanted = padded([*ids, *(case for case, _ in hits)])
     held = list(memberships_of(user).filter(case_id__in=wanted).select_related("case"))
     opened = {row.case_id: OpenCase(row.case, row, keyring.case_key(row), keyring) for row in held}
-    files = _files(opened, hits, Proceeding.objects.visible_to(user))
-    cases = [CaseHit(heading, files.get(case, ())) for case, heading in headings_of(keyring, held).items()]
+    headed = headings_of(keyring, held)
+    files = _files(opened, headed, hits, Proceeding.objects.visible_to(user))
+    cases = [CaseHit(heading, files.get(case, ())) for case, heading in headed.items()]
     return tuple(sorted(cases, key=lambda hit: (bool(hit.files), hit.heading.called)))
 
 
 def _files(
-    opened: Mapping[UUID, OpenCase], hits: Iterable[tuple[UUID, UUID | None]], rows: QuerySet[Proceeding]
+    opened: Mapping[UUID, OpenCase],
+    headed: Mapping[UUID, Heading],
+    hits: Iterable[tuple[UUID, UUID | None]],
+    rows: QuerySet[Proceeding],
 ) -> dict[UUID, tuple[FileNumber, ...]]:
     """Return the file numbers by which cases were found, by case."""
     found = [
-        (case, FileNumber(gettext("File number of the authority"), opened[case].content.reference))
+        (case, FileNumber(gettext("File number of the authority"), headed[case].content.reference))
         for case, proceeding in hits
-        if proceeding is None and case in opened
+        if proceeding is None and case in headed
     ]
     for row in rows.filter(pk__in=padded(proceeding for _, proceeding in hits if proceeding)):
         if one := opened.get(row.case_id):

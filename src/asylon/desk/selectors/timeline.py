@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from asylon.desk import law, lawview
@@ -18,8 +17,7 @@ from asylon.desk.content import EventContent, PaperContent, ProceedingContent
 from asylon.desk.models import Event, EventVersion, Paper, Proceeding
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.selectors.lanes import Lanes, lanes_of
-from asylon.desk.words import EVENT_LABELS, VALUE_LABELS, detail_label, event_label, value_label
-from asylon.language import language
+from asylon.desk.words import EVENT_LABELS, VALUE_LABELS, detail_label, event_label, reader_language, value_label
 
 GOOD = frozenset(
     {
@@ -239,11 +237,11 @@ def detail_lines(name: str, details: Mapping[str, str], *, without: Sequence[str
 def detail_value(kind: str, key: str, value: str) -> str:
     """Return the value of a detail in words: days, references and choices as people say them."""
     if kind == "date" and law.is_day(value):
-        return language(get_language() or "en").day(date.fromisoformat(value))
+        return reader_language().day(date.fromisoformat(value))
     if kind == "reference":
         if value in EVENT_LABELS:
             return event_label(value)
         if found := _DAY.fullmatch(value):
-            day = language(get_language() or "en").day(date.fromisoformat(found[1]))
+            day = reader_language().day(date.fromisoformat(found[1]))
             return _("decision of %(day)s") % {"day": day}
     return value_label(key, value)

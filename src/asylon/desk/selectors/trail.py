@@ -39,7 +39,7 @@ def trail_page(
     before: int | None = None,
 ) -> TrailPage:
     """Return a page of the trail, or of what changed something; a case number finds only what `user` may see."""
-    rows = TrailRow.objects.order_by("-seq").exclude(READINGS if is_changes else Q())
+    rows = TrailRow.objects.order_by("-seq")
     if who:
         rows = rows.filter(actor=who)
     if what:
@@ -47,7 +47,7 @@ def trail_page(
     if number:
         found = Case.objects.visible_to(user).filter(number=number.strip().upper()).values_list("pk", flat=True)
         rows = rows.filter(object__in=[str(pk) for pk in found])
-    return _page(user, rows, before)
+    return _page(user, rows, is_changes=is_changes, before=before)
 
 
 def case_trail_page(
@@ -63,10 +63,12 @@ def case_trail_page(
     names = {*about.values_list("actor", flat=True).distinct(), *given.values_list("member", flat=True).distinct()}
     of_people = Q(object__in=[str(person) for person in people], actor__in=sorted(filter(None, names)))
     rows = TrailRow.objects.filter(Q(object=str(case)) | of_people).order_by("-seq")
-    return _page(user, rows.exclude(READINGS if is_changes else Q()), before)
+    return _page(user, rows, is_changes=is_changes, before=before)
 
 
-def _page(user: User, rows: QuerySet[TrailRow], before: int | None) -> TrailPage:
+def _page(user: User, rows: QuerySet[TrailRow], *, is_changes: bool, before: int | None) -> TrailPage:
+    if is_changes:
+        rows = rows.exclude(READINGS)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     shown = tuple(rows[: PAGE + 1])

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from asylon.desk import law
@@ -19,9 +18,9 @@ from asylon.desk.models import Event, EventVersion, Membership, Notice, Proceedi
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.cases import mark_changed
 from asylon.desk.services.trail import record
-from asylon.desk.walls import unlapsed
+from asylon.desk.walls import roles_for, unlapsed
+from asylon.desk.words import reader_language
 from asylon.errors import AsylonError
-from asylon.language import language
 
 CHANGED_MEANWHILE = "changed_meanwhile"
 
@@ -60,7 +59,7 @@ def _fill(opened: OpenCase, row: Event, draft: EventDraft) -> None:
     """Put a checked draft into a row; ValidationError with every fault."""
     faults = draft_faults(opened, draft, without=row)
     if faults:
-        words = language(get_language() or "en")
+        words = reader_language()
         raise ValidationError([fault_beside(fault, words) for fault in faults])
     clear, sealed = law.clear_details(draft.name, draft.details)
     span = law.as_date(draft.on)
@@ -124,7 +123,7 @@ def _starts_of_ours(opened: OpenCase, rows: Sequence[Event]) -> set[tuple[str, s
 
 
 def _ask_to_confirm(opened: OpenCase) -> None:
-    others = Membership.objects.unwalled("write").filter(unlapsed(), case=opened.case, role__in=("lead", "member"))
+    others = Membership.objects.unwalled("write").filter(unlapsed(), case=opened.case, role__in=roles_for("confirm"))
     for member in others.exclude(user=opened.keyring.user):
         Notice.objects.get_or_create(
             user_id=member.user_id, kind=Notice.Kind.TO_CONFIRM, case=opened.case, read_at=None

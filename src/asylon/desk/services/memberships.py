@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,15 +81,13 @@ def membership_leave(*, opened: OpenCase) -> None:
     held.filter(is_break_glass=True).update(until=timezone.now())
     held.filter(is_break_glass=False).delete()
     Notice.objects.filter(user=user, case=case).delete()
-    for lead in _leads(case).exclude(user=user):
+    for lead in _leads(case, "write").exclude(user=user):
         Notice.objects.create(user_id=lead.user_id, kind=Notice.Kind.LEFT_CASE, case=case, about=user)
     record("membership.left", by=user, about=case.pk, member=user.username, role=opened.membership.role)
 
 
-def _leads(case: Case) -> QuerySet[Membership]:
-    return Membership.objects.unwalled("write").filter(
-        Q(until__isnull=True) | Q(until__gt=timezone.now()), case=case, role=Role.LEAD
-    )
+def _leads(case: Case, why: str) -> QuerySet[Membership]:
+    return Membership.objects.unwalled(why).filter(unlapsed(), case=case, role=Role.LEAD)
 
 
 @transaction.atomic
@@ -140,7 +138,7 @@ def glass_break(*, keyring: Keyring, number: str, reason: str) -> Membership | N
     row.until = timezone.now() + timedelta(hours=GLASS_HOURS)
     row.sealed_reason = seal(key, dump(NoteContent(reason.strip())), row.place("reason"))
     row.save()
-    for lead in Membership.objects.unwalled("break glass").filter(unlapsed(), case=case, role=Role.LEAD):
+    for lead in _leads(case, "break glass"):
         Notice.objects.create(user_id=lead.user_id, kind=Notice.Kind.GLASS_BROKEN, case=case, about=user)
     record("case.glass_broken", by=user, about=case.pk)
     return row
