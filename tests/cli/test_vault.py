@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +16,8 @@ import pytest
 
 from asylon.vault.agefile import new_age_key
 from asylon.vault.archive import read_archive, verify_archive
-from tests.cli.vaults import COMMAND, PASSPHRASE, PASSWORD, environment, killed, run, work
+from tests.cli.vaults import PASSPHRASE, PASSWORD, killed, only_share, run, shares_of, work
 from tests.postgres import PostgresServer, postgres_server
-from tests.shared import ROOT
 
 KEY = new_age_key()
 OTHER = new_age_key()
@@ -64,14 +62,6 @@ def server() -> Iterator[PostgresServer]:
         yield found
 
 
-def shares_of(text: str) -> list[str]:
-    found: list[str] = []
-    for part in re.split(r"Share \d+ of \d+\n", text)[1:]:
-        rows = part.split("\n\n")[0]
-        found.append(" ".join(re.findall(r"\d+ ([a-z]+)", rows)))
-    return found
-
-
 def rows(path: Path) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for table, row in read_archive(path, KEY.identity).rows():
@@ -101,29 +91,8 @@ def test_shares_are_shown_once_and_words_are_asked_back(tmp_path: Path) -> None:
 
 
 def test_words_typed_back_rightly_make_the_vault(tmp_path: Path) -> None:
-    command = [*COMMAND, *map(str, (*INIT, tmp_path / "v"))]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=0
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        assert process.stderr
-        shown = ""
-        while not re.search(r"33 [a-z]+\n", shown):
-            shown += process.stdout.readline()
-        (words,) = shares_of(shown + "\n")
-        asked = 0
-        while asked < 2:
-            said = ""
-            while not (found := re.search(r"Word (\d+): ?$", said)):
-                said += process.stderr.read(1)
-            process.stdin.write(words.split()[int(found[1]) - 1] + "\n")
-            asked += 1
-        process.stdin.close()
-        assert process.wait(60) == 0
-        process.stdout.read()
-        process.stderr.read()
+    with only_share(*INIT, tmp_path / "v"):
+        assert not (tmp_path / "v").exists(), "nothing is there before the words are proved"
     assert is_sound(tmp_path / "v")
 
 

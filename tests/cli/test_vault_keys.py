@@ -5,18 +5,15 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from asylon.vault.agefile import new_age_key
-from tests.cli.vaults import COMMAND, PASSPHRASE, PASSWORD, crashed, environment, run, work
+from tests.cli.vaults import PASSPHRASE, PASSWORD, crashed, only_share, run, shares_of, work
 from tests.postgres import PostgresServer, postgres_server
-from tests.shared import ROOT
 
 INIT = ("vault", "init", "--organisation", "Refuge", "--user", "noa", "--name", "Noa", "--no-check")
 NEW = "eleven quiet herons by the weir"
@@ -45,11 +42,6 @@ def vault(office: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def old(office: Path) -> list[str]:
     return shares_of((office.parent / "shares").read_text())
-
-
-def shares_of(text: str) -> list[str]:
-    parts = re.split(r"Share \d+ of \d+\n", text)[1:]
-    return [" ".join(re.findall(r"\d+ ([a-z]+)", part.split("\n\n")[0])) for part in parts]
 
 
 def content(vault: Path) -> dict[str, bytes]:
@@ -269,29 +261,9 @@ def test_words_of_another_vault_change_nothing(vault: Path, tmp_path: Path) -> N
 
 
 def test_proof_of_the_new_words_is_asked_before_anything_changes(vault: Path, old: list[str]) -> None:
-    command = [*COMMAND, "vault", "new-words", "--vault", str(vault), "--holders", "1"]
-    pipe, before = subprocess.PIPE, content(vault)["vault.json"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True, bufsize=0
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        assert process.stderr
-        process.stdin.write(f"{old[0]}\n{old[2]}\n")
-        shown = ""
-        while not re.search(r"33 [a-z]+\n", shown):
-            shown += process.stdout.readline()
-        (words,) = shares_of(shown + "\n")
+    before, command = content(vault)["vault.json"], ("vault", "new-words", "--vault", vault, "--holders", "1")
+    with only_share(*command, typed=f"{old[0]}\n{old[2]}\n") as words:
         assert recovers(vault, old[:2]) == "", "while the new words are on the screen the old ones are good"
-        for _twice in range(2):
-            said = ""
-            while not (found := re.search(r"Word (\d+): ?$", said)):
-                said += process.stderr.read(1)
-            process.stdin.write(words.split()[int(found[1]) - 1] + "\n")
-        process.stdin.close()
-        assert process.wait(60) == 0
-        process.stdout.read()
-        process.stderr.read()
     assert content(vault)["vault.json"] == before
     assert recovers(vault, [words]) == ""
     assert recovers(vault, old[:2])

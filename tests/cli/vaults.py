@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,49 @@ def work(name: str, folder: Path, *words: str, more: Mapping[str, str] | None = 
     assert done.code == 0, done.err
     said: dict[str, Any] = json.loads(done.out)
     return said
+
+
+def shares_of(text: str) -> list[str]:
+    """Return the words of each holder that a ceremony showed."""
+    parts = re.split(r"Share \d+ of \d+\n", text)[1:]
+    return [" ".join(re.findall(r"\d+ ([a-z]+)", part.split("\n\n")[0])) for part in parts]
+
+
+@contextmanager
+def only_share(*words: object, typed: str = "") -> Iterator[str]:
+    """Yield the words of the one new holder while they are on the screen; then they are proved, and all must end well.
+
+    `typed` is typed first.
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [*COMMAND, *map(str, words)],
+        cwd=ROOT,
+        env=environment(),
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        bufsize=0,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(typed)
+        shown = ""
+        while not re.search(r"33 [a-z]+\n", shown):
+            shown += process.stdout.readline()
+        (share,) = shares_of(shown + "\n")
+        yield share
+        for _twice in range(2):
+            said = ""
+            while not (found := re.search(r"Word (\d+): ?$", said)):
+                said += process.stderr.read(1)
+            process.stdin.write(share.split()[int(found[1]) - 1] + "\n")
+        process.stdin.close()
+        assert process.wait(60) == 0
+        process.stdout.read()
+        process.stderr.read()
 
 
 def killed(*words: object, when: Callable[[], bool]) -> int:

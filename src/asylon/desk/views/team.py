@@ -167,13 +167,13 @@ def colleague_lock(request: DeskRequest, user: int) -> HttpResponse:
 
 
 def _confirm(request: DeskRequest, person: User, **words: Any) -> HttpResponse:
-    context = {
-        "nav_current": "team",
-        "person": person,
-        "crumbs": _crumbs((str(person), reverse("colleague", kwargs={"user": person.pk}))),
-        "cancel_url": reverse("colleague", kwargs={"user": person.pk}),
-    }
-    return render(request, "desk/team/confirm.html", context | words, status=422 if words.get("fault") else 200)
+    back = reverse("colleague", kwargs={"user": person.pk})
+    return _confirm_page(request, heading=str(person), crumbs=_crumbs((str(person), back)), cancel_url=back, **words)
+
+
+def _confirm_page(request: DeskRequest, **words: Any) -> HttpResponse:
+    context = {"nav_current": "team"} | words
+    return render(request, "desk/team/confirm.html", context, status=422 if words.get("fault") else 200)
 
 
 def _left_alone(person: User) -> list[str]:
@@ -275,15 +275,9 @@ def emergency_key(request: DeskRequest) -> HttpResponse:
         _("Every lead who holds the key gets the new one at once. Whoever leads goes on breaking glass as before."),
         _("With many cases it takes a moment, in which nobody can begin a new case or enquiry."),
     ]
-    context = {
-        "nav_current": "team",
-        "question": _("Make a new key for emergencies?"),
-        "button": _("Make a new key"),
-        "lines": lines,
-        "crumbs": _crumbs(),
-        "cancel_url": reverse("team"),
-    }
-    return render(request, "desk/team/emergency_key.html", context)
+    words = {"question": _("Make a new key for emergencies?"), "button": _("Make a new key")}
+    heading, team_url = _("New key for emergencies"), reverse("team")
+    return _confirm_page(request, heading=heading, crumbs=_crumbs(), cancel_url=team_url, lines=lines, **words)
 
 
 routes = [
