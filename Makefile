@@ -55,10 +55,11 @@ $(VENV)/bin/python:
 		{ [ "$$(id -u)" = 0 ] && apt-get update -q >/dev/null && apt-get install -y -q python3-venv >/dev/null && python3 -m venv $(VENV); } || \
 		{ rm -rf $(VENV); echo "The venv module is missing: run 'sudo apt install python3-venv' and try again."; exit 2; }; }
 
-$(VENV)/.main: $(VENV)/bin/python requirements/main.txt requirements/desk.txt pyproject.toml
+$(VENV)/.main: $(VENV)/bin/python requirements/main.txt requirements/desk.txt requirements/observatory.txt pyproject.toml
 	@echo "Making the environment in $(VENV) …"
 	@$(PIP) install --require-hashes -r requirements/main.txt
 	@$(PIP) install --require-hashes -r requirements/desk.txt
+	@$(PIP) install --require-hashes -r requirements/observatory.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -72,7 +73,7 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 	@touch $@
 
 lock: $(VENV)/.dev  ## pin the newest versions that fit, with hashes and no addresses
-	cd requirements && for name in main desk dev spark bench; do \
+	cd requirements && for name in main desk observatory dev spark bench; do \
 		../$(VENV)/bin/$(LOCK) --upgrade --output-file $$name.txt $$name.in || exit 1; done
 
 clean:

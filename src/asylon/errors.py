@@ -50,3 +50,7 @@ class ConflictError(AsylonError):
 
 class VaultError(AsylonError):
     """A vault that cannot be opened, read or written as asked."""
+
+
+class StatisticsError(AsylonError):
+    """A statistical question, source or store that cannot be answered, read or written as asked."""

@@ -1,0 +1,1 @@
+"""The observatory: the public pages. Django without models, sign-in or vault."""

@@ -1,0 +1,1 @@
+"""Papers: typeset bytes (PDF, Markdown) from plain values. No Django, no clock."""
