@@ -1,0 +1,64 @@
+"""Numbers, names and sentences in the reader's language."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from asylon.observatory.routes import RIGHT_TO_LEFT
+from asylon.statistics.countries import STATELESS, TIBETANS, UNKNOWN, country_name
+
+NOTHING = "–"
+# In English a few names take an article inside a sentence.
+_WITH_THE = frozenset(
+    "ARE BHS CAF COD COG COM CYM DOM FLK FRO GBR GMB IOT MDV MHL MNP NLD PHL PSE SLB SYC TCA USA VGB VIR".split()
+)
+
+
+@lru_cache(maxsize=50_000)
+def number(value: float, language: str, *, percent: bool = False) -> str:
+    """Return a number as the language writes it; a percentage with one decimal below 10, none above."""
+    from babel.numbers import format_decimal, format_percent
+
+    # Arabic is read by people who count with either digits; tables keep those that the sources use.
+    locale = "en_GB" if language == "en" else language
+    if not percent:
+        return format_decimal(value, "#,##0.##", locale=locale)
+    pattern = "#,##0.0%" if 0 < value < 10 and value != int(value) else "#,##0%"
+    return str(format_percent(value / 100, pattern, locale=locale))
+
+
+def count(value: int | None, language: str) -> str:
+    """Return a count as the language writes it; a dash where there is no row."""
+    return NOTHING if value is None else number(value, language)
+
+
+def percentage(value: float | None, language: str) -> str:
+    """Return a percentage as the language writes it; a dash where there is none."""
+    return NOTHING if value is None else number(round(value, 1), language, percent=True)
+
+
+def span(low: float, high: float, language: str) -> str:
+    """Return an interval of percentages: 0–1.3%."""
+    first, last = number(round(low, 1), language), percentage(high, language)
+    text = f"{first}–{last}"
+    return f"\u2066{text}\u2069" if language in RIGHT_TO_LEFT else text
+
+
+def years(first: int, last: int) -> str:
+    """Return a span of years, one year alone when it is one."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def name(iso3: str, language: str) -> str:
+    """Return a country as it stands alone: in a heading, a table, a chart."""
+    if iso3 in (UNKNOWN, STATELESS, TIBETANS):
+        from django.utils.translation import gettext as _
+
+        return {UNKNOWN: _("Unknown origin"), STATELESS: _("Stateless"), TIBETANS: _("Tibetans")}[iso3]
+    return country_name(iso3, language)
+
+
+def name_in_sentence(iso3: str) -> str:
+    """Return a country's English name inside a sentence: the United States, Israel."""
+    english = country_name(iso3, "en")
+    return f"the {english}" if iso3 in _WITH_THE else english
