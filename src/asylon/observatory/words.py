@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
+from asylon.language import Said
 from asylon.observatory.routes import RIGHT_TO_LEFT
 from asylon.statistics.countries import STATELESS, TIBETANS, UNKNOWN, country_name
 
@@ -62,3 +64,25 @@ def name_in_sentence(iso3: str) -> str:
     """Return a country's English name inside a sentence: the United States, Israel."""
     english = country_name(iso3, "en")
     return f"the {english}" if iso3 in _WITH_THE else english
+
+
+_CODED = re.compile(r"\b([A-Z]{2}) \(([^()]+(?:\([^()]*\))?)\)")
+
+
+def say(text: str) -> str:
+    """Return a sentence of the statistics (a definition, a reason, a warning) in the active language.
+
+    What its values hold of codes with their meaning (`FA (first instance and appeal together)`) is said as well.
+    """
+    from django.utils.translation import gettext
+
+    if not isinstance(text, Said):
+        return gettext(text) if text else ""
+    values = {name: _CODED.sub(_coded, str(value)) for name, value in text.values.items()}
+    return gettext(text.message).format(**values)
+
+
+def _coded(found: re.Match[str]) -> str:
+    from django.utils.translation import gettext
+
+    return f"{found[1]} ({gettext(found[2])})"

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from asylon.language import said
 from asylon.statistics.codes import MIXED_LEVELS, UNITS
 from asylon.statistics.definitions import FIRST, Definition
 from asylon.statistics.intervals import NOBODY, Count, Interval, combined, rate_bounds, rounding_bounds, wilson
@@ -125,7 +126,7 @@ def measure_rate(
     empty list never does.
     """
     if rows.is_empty():
-        reason = "no row: nothing was reported, which is not zero"
+        reason = said("no row: nothing was reported, which is not zero")
         return [_refused(definition, subject, None, reason)]
     return [
         _rate_of_unit(rows.filter(pl.col("unit") == unit), unit, definition, subject, release, warnings)
@@ -152,7 +153,7 @@ def _rate_of_unit(
     above = _sum(parts, definition.numerator)
     rest = _rest(parts, definition)
     if above.value + rest.value == 0:
-        reason = "nobody is below the line: the reported outcomes are all zero or closed"
+        reason = said("nobody is below the line: the reported outcomes are all zero or closed")
         return _refused(definition, subject, unit, reason)
     marks = (*warnings, *_marks(rows, taken, definition, above, rest))
     return _measure(definition, taken, unit, (above, rest), _closed(parts), subject, release, marks)
@@ -229,27 +230,28 @@ def _no_level(rows: pl.DataFrame, definition: Definition) -> str:
     held = sorted(rows["level"].unique())
     named = ", ".join(f"{level} ({LEVELS.get(level, 'unknown level')})" for level in held)
     if definition.levels == FIRST and set(held) & set(MIXED_LEVELS):
-        return f"only the mixture is reported: {named}; a first-instance rate does not exist there"
-    return f"it is about {definition.levels}, and only {named} is reported"
+        return said("only the mixture is reported: {levels}; a first-instance rate does not exist there", levels=named)
+    return said("it is about {wanted}, and only {levels} is reported", wanted=definition.levels, levels=named)
 
 
 def _not_told_apart(absent: Sequence[str], release: Release) -> str:
-    return f"{release.edition.attribution.partition(',')[0]} does not tell {' and '.join(absent)} apart"
+    source = release.edition.attribution.partition(",")[0]
+    return said("{source} does not tell {parts} apart", source=source, parts=" / ".join(absent))
 
 
 def _marks(rows: pl.DataFrame, taken: pl.DataFrame, definition: Definition, above: Count, rest: Count) -> Iterable[str]:
     authorities = set(taken["authority"].unique())
     if len(authorities) > 1:
-        yield "decided by governments and by UNHCR: to judge a state take the government's rows alone"
+        yield said("decided by governments and by UNHCR: to judge a state take the government's rows alone")
     elif authorities == {"U"}:
-        yield "decided by UNHCR, not by the state"
+        yield said("decided by UNHCR, not by the state")
     if rows["unit"].n_unique() > 1:
-        yield "persons and cases are reported both and never added"
+        yield said("persons and cases are reported both and never added")
     if definition.levels == FIRST and taken.height < rows.height:
         left_out = sorted(set(rows["level"].unique()) - set(taken["level"].unique()))
-        yield f"levels left out: {', '.join(left_out)}"
+        yield said("levels left out: {levels}", levels=", ".join(left_out))
     if 0 < above.value + rest.value < 50:
-        yield f"rests on {above.value + rest.value} decisions: read the interval, not the point"
+        yield said("rests on {n} decisions: read the interval, not the point", n=above.value + rest.value)
 
 
 def measure_row(measure: Answered) -> dict[str, Any]:
