@@ -75,7 +75,7 @@ def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], 
         websockets=False,
     )
     if when_ready is not None:
-        threading.Thread(target=_wait, args=(host, port, when_ready), daemon=True).start()
+        threading.Thread(target=wait_until_ready, args=(host, port, when_ready), daemon=True).start()
     server.serve(target_loader=partial(application, config), wrap_loader=False)
 
 
@@ -102,8 +102,8 @@ def _answer(ready: Any, environ: Any, start_response: Any) -> Any:
         raise
 
 
-def _wait(host: str, port: int, when_ready: Callable[[], None]) -> None:
-    """Call `when_ready` once the desk answers."""
+def wait_until_ready(host: str, port: int, when_ready: Callable[[], None]) -> None:
+    """Call `when_ready` once something answers there."""
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until:
         try:

@@ -11,11 +11,10 @@ from typing import Any
 
 import altair as alt
 
-from asylon.observatory.charts import COLOURS, SIZE, WIDTH
+from asylon.observatory.charts import COLOURS, WIDTH
 
 Domain = tuple[float, float]
-_FONT = {"fontSize": SIZE, "font": "inherit"}
-SERIES = tuple(name for name in COLOURS if name not in ("line", "edge", "paper", "break"))
+SERIES = tuple(name for name in COLOURS if name not in ("ink", "quiet", "line", "edge", "paper", "break"))
 
 
 def _x(field: str, domain: Domain) -> Any:
@@ -36,20 +35,7 @@ def _rows(name: str) -> Any:
 
 
 def _framed(chart: Any, height: int) -> Any:
-    return chart.properties(width=WIDTH, height=height).configure(aria=False).configure_view(stroke=None)
-
-
-def _texts(domain: Domain) -> Any:
-    """Words and numbers: `x`, `y`, `text`, `series` for their colour, `anchor` (start, middle, end), `bold`."""
-    layers = [
-        _rows("texts")
-        .transform_filter(f"datum.anchor == '{anchor}' && datum.weight == {weight}")
-        .mark_text(align=align, baseline="alphabetic", fontWeight=weight, **_FONT)
-        .encode(x=_x("x", domain), y=_y("y"), text="text:N", color=_ink())
-        for anchor, align in (("start", "left"), ("middle", "center"), ("end", "right"))
-        for weight in (400, 600)
-    ]
-    return alt.layer(*layers)
+    return chart.properties(width=WIDTH, height=height).configure(aria=False, mark=alt.MarkConfig(invalid=None)).configure_view(stroke=None)
 
 
 def _rules(domain: Domain) -> Any:
@@ -66,7 +52,7 @@ def panels(height: int, domain: Domain) -> Any:
     cases = cases.encode(x=_x("x", domain), y=_y("y"), y2="y2:Q", stroke=_ink())
     zeros = _rows("zeros").mark_tick(orient="horizontal", width=7, thickness=2)
     zeros = zeros.encode(x=_x("x", domain), y=_y("y"), color=_ink())
-    return _framed(alt.layer(_rules(domain), bars, cases, zeros, _texts(domain)), height)
+    return _framed(alt.layer(_rules(domain), bars, cases, zeros), height)
 
 
 def lines(height: int, domain: Domain) -> Any:
@@ -74,21 +60,21 @@ def lines(height: int, domain: Domain) -> Any:
     line = _rows("points").mark_line(strokeWidth=2.25)
     line = line.encode(x=_x("x", domain), y=_y("y"), color=_ink(), detail="segment:N")
     dots = _rows("points").mark_circle(size=22, opacity=1).encode(x=_x("x", domain), y=_y("y"), color=_ink())
-    return _framed(alt.layer(_rules(domain), line, dots, _texts(domain)), height)
+    return _framed(alt.layer(_rules(domain), line, dots), height)
 
 
 def ranges(height: int, domain: Domain) -> Any:
     """Shares by year, each with its interval; a hollow point rests on few decisions."""
     bar = _rows("points").mark_rule(strokeWidth=5, strokeCap="round", opacity=0.3)
     bar = bar.encode(x=_x("x", domain), y=_y("low"), y2="high:Q", color=_ink())
-    return _framed(alt.layer(_rules(domain), bar, *_points(domain), _texts(domain)), height)
+    return _framed(alt.layer(_rules(domain), bar, *_points(domain)), height)
 
 
 def dots(height: int, domain: Domain) -> Any:
     """Shares of several countries below each other, each with its interval along the line."""
     bar = _rows("points").mark_rule(strokeWidth=5, strokeCap="round", opacity=0.3)
     bar = bar.encode(x=_x("low", domain), x2="high:Q", y=_y("y"), color=_ink())
-    return _framed(alt.layer(_rules(domain), bar, *_points(domain), _texts(domain)), height)
+    return _framed(alt.layer(_rules(domain), bar, *_points(domain)), height)
 
 
 def _points(domain: Domain) -> list[Any]:

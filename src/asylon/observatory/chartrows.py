@@ -19,6 +19,7 @@ OUTCOMES = ("recognised", "other", "rejected", "closed")
 FEW = 50
 _AXIS = 20  # units below a chart, for the years
 _PANEL, _BARS = 72, 38
+_HEIGHT = 290  # of a chart by year that has one scale
 
 
 def nice_top(value: float) -> float:
@@ -29,8 +30,8 @@ def nice_top(value: float) -> float:
     return next(step * power for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= value)
 
 
-def _text(x: float, y: float, text: str, series: str = "ink", anchor: str = "start", *, bold: bool = False) -> Row:
-    return {"x": x, "y": y, "text": text, "series": series, "anchor": anchor, "weight": 600 if bold else 400}
+def _text(x: float, y: float, text: str, ink: str = "ink", anchor: str = "start", *, bold: bool = False) -> Row:
+    return {"x": x, "y": y, "text": text, "ink": ink, "anchor": anchor, "is_bold": bold}
 
 
 def _year_labels(span: Span, height: int) -> Iterator[Row]:
@@ -40,9 +41,10 @@ def _year_labels(span: Span, height: int) -> Iterator[Row]:
             yield _text(year, (height - 4) / height, str(year), "quiet", "middle")
 
 
-def _break_rules(breaks: Collection[int], span: Span, height: int) -> list[Row]:
-    bottom = (height - _AXIS) / height
-    return [{"x": year - 0.5, "y": 0.01, "y2": bottom} for year in sorted(breaks) if span[0] < year <= span[1]]
+def _break_rules(breaks: Collection[int], span: Span, height: int, zone: tuple[int, int] | None = None) -> list[Row]:
+    top, bottom = zone or (4, height - _AXIS)
+    inside = (year for year in sorted(breaks) if span[0] < year <= span[1])
+    return [{"x": year - 0.5, "y": top / height, "y2": bottom / height} for year in inside]
 
 
 def outcomes_drawing(rows: Sequence[Row], span: Span, breaks: Collection[int] = ()) -> Drawing:
@@ -60,7 +62,8 @@ def outcomes_drawing(rows: Sequence[Row], span: Span, breaks: Collection[int] = 
         tables["grid"].append({"x": span[0] - 0.9, "x2": span[1] + 0.9, "y": base / height})
         _panel(tables, name, [row for row in rows if row[name] is not None], (base, height, top, both))
     tables["texts"] += _year_labels(span, height)
-    tables["breaks"] = _break_rules(breaks, span, height)
+    bars = [(_PANEL * (index + 1) - 2 - _BARS, _PANEL * (index + 1) - 2) for index in range(len(OUTCOMES))]
+    tables["breaks"] = [rule for zone in bars for rule in _break_rules(breaks, span, height, zone)]
     return draw("panels", height, tables, (span[0] - 1, span[1] + 1))
 
 
@@ -83,7 +86,7 @@ def _panel(
 
 def waiting_drawing(rows: Sequence[Row], span: Span, breaks: Collection[int] = ()) -> Drawing:
     """Return new applications and people waiting at the end of each year. Words: the two, in that order."""
-    height, foot = 240, 240 - _AXIS
+    height, foot = _HEIGHT, _HEIGHT - _AXIS
     rows = [row for row in rows if row["unit"] == "P"]
     top = nice_top(max((row[name] or 0 for row in rows for name in ("applications", "pending")), default=0))
     room = (span[1] - span[0] + 1) * 0.5
@@ -96,8 +99,7 @@ def waiting_drawing(rows: Sequence[Row], span: Span, breaks: Collection[int] = (
             last = held[-1]
             ends.append((points[-1]["y"] * height, last["year"], name, index, last[name]))
     grid = [{"x": span[0] - 0.9, "x2": span[1] + 0.9, "y": (foot - (foot - 24) * part) / height} for part in (0, 0.5, 1)]
-    texts = [_text(span[0] - 0.9, line["y"] - 4 / height, figure(top * part)) for line, part in zip(grid[1:], (0.5, 1), strict=True)]
-    texts = [{**text, "series": "quiet"} for text in texts]
+    texts = [_text(span[0] - 0.9, line["y"] - 4 / height, figure(top * part), "quiet") for line, part in zip(grid[1:], (0.5, 1), strict=True)]
     tables = {"grid": grid, "points": points, "texts": [*texts, *_end_labels(ends, span, height)]}
     tables["texts"] += _year_labels(span, height)
     tables["breaks"] = _break_rules(breaks, span, height)
@@ -131,7 +133,7 @@ def rates_drawing(points: Sequence[Row], span: Span, breaks: Collection[int] = (
 
     Years whose rate does not exist have no point. There are no words.
     """
-    height, foot = 240, 240 - _AXIS
+    height, foot = _HEIGHT, _HEIGHT - _AXIS
 
     def place(value: float) -> float:
         return (foot - 4 - (foot - 24) * value / 100) / height

@@ -35,9 +35,6 @@ COLOURS = {
     "pending": "#cc79a7",
     "rate": "#0072b3",
     "break": "#999998",
-    # The same as words, dark enough to be read.
-    "applications-text": "#009e74",
-    "pending-text": "#cc79a8",
 }
 SIZE = 12
 # Private letters of Unicode: one stands for each word, two enclose a number.
@@ -77,7 +74,7 @@ class Drawing:
                 return escape(number(float(found[2]), language, percent=True))
             return escape(words[ord(found[0]) - _WORD])
 
-        head = f'<svg class="chart" role="img" direction="ltr" viewBox="0 0 {WIDTH} {self.height}"'
+        head = f'<svg class="chart" role="img" direction="ltr" viewBox="0 0 {WIDTH} {self.height}" font-size="{SIZE}"'
         label = escape(finding)
         return f'{head} aria-label="{label}">{_MARKED.sub(say, self.svg)}</svg>'
 
@@ -85,6 +82,7 @@ class Drawing:
 def draw(kind: str, height: int, tables: Mapping[str, Rows], domain: tuple[float, float] = (0.0, 1.0)) -> Drawing:
     """Return the drawing of a kind from its tables; `domain` is that of the horizontal scale.
 
+    The table `texts` has words and numbers: `x`, `y`, `text`, `ink` (a colour), `anchor` (start, middle, end), `is_bold`.
     The same tables give the same drawing, which is made once in a process.
     """
     return _drawn(kind, height, domain, json.dumps(tables, sort_keys=True))
@@ -97,7 +95,16 @@ def _drawn(kind: str, height: int, domain: tuple[float, float], tables: str) -> 
     spec = copy.copy(_template(kind, height, domain))
     values = json.loads(tables)
     spec["data"] = [{**part, "values": values[part["name"]]} if part["name"] in values else part for part in spec["data"]]
-    return Drawing(_clean(vl_convert.vega_to_svg(spec)), height)
+    svg = _clean(vl_convert.vega_to_svg(spec)) + "".join(_text(row, height, domain) for row in values["texts"])
+    return Drawing(svg, height)
+
+
+def _text(row: Mapping[str, Any], height: int, domain: tuple[float, float]) -> str:
+    """Return a text in its place: written here, because vl-convert measures each for a millisecond and to no end."""
+    x = WIDTH * (row["x"] - domain[0]) / (domain[1] - domain[0])
+    weight = ' font-weight="600"' if row["is_bold"] else ""
+    place = f'x="{x:.1f}" y="{height * row["y"]:.1f}" text-anchor="{row["anchor"]}"'
+    return f'<text {place} fill="var(--chart-{row["ink"]})"{weight}>{row["text"]}</text>'
 
 
 @lru_cache(maxsize=64)

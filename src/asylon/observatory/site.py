@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -37,10 +37,21 @@ class Response:
 
 
 class Site:
-    """The pages of a store. `as_files` for a site that is read from a disk; `served` are the releases it has pages of."""
+    """The pages of a store. `as_files` for a site that is read from a disk.
 
-    def __init__(self, root: Path, *, as_files: bool = False, served: tuple[str, ...] | None = None) -> None:
+    `served` are the older releases it has pages of, None for all; `languages` those it is written in.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        as_files: bool = False,
+        served: tuple[str, ...] | None = None,
+        languages: tuple[str, ...] = tuple(LANGUAGES),
+    ) -> None:
         self.shelf = Shelf(root)
+        self.languages = {code: LANGUAGES[code] for code in languages}
         self.as_files = as_files
         self._served = served
         self._facts: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
@@ -65,6 +76,29 @@ class Site:
         language = address.language if address.language in LANGUAGES else "en"
         with translation.override(language):
             return self._found(address, path)
+
+    def files_of(self, address: Address) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of a page in every language, and of its tables: path below the root, bytes.
+
+        Raises `StatisticsError` where there is no such page.
+        """
+        sheet: Sheet | None = None
+        for language in self.languages:
+            with translation.override(language):
+                here = Here(address.in_language(language), self.shelf.figures(address.as_of), self.as_files)
+                sheet = self._sheet(here)
+                yield f"{here.address.path}index.html", self._render(sheet, here)
+        for name, table in (sheet.tables if sheet else {}).items():
+            yield address.data(name).path, table.csv
+
+    def newest(self, here: Here) -> Address:
+        """Return the same page in the newest release, the first page where that one has none."""
+        address = Address(here.language, here.address.kind, here.address.args)
+        try:
+            _check(address.kind, address.args, self.shelf.figures())
+        except StatisticsError:
+            return Address(here.language, "home")
+        return address
 
     def _found(self, address: Address, path: str) -> Response:
         if not self.shelf.releases:
@@ -114,7 +148,7 @@ class Site:
         return _rendered(sheet.template, {**_frame(here, self), **sheet.context, "title": sheet.title, "tables": _tables(sheet, here)})
 
     def _front(self) -> Response:
-        links = [{"code": code, "name": name, "url": relative("", f"{code}/", as_files=self.as_files)} for code, name in LANGUAGES.items()]
+        links = [{"code": code, "name": name, "url": relative("", f"{code}/", as_files=self.as_files)} for code, name in self.languages.items()]
         with translation.override("en"):
             return Response(200, _rendered("front.html", {"languages": links, "static": relative("", f"{STATIC}/")}))
 
@@ -155,7 +189,7 @@ def _frame(here: Here, site: Site) -> dict[str, Any]:
         ],
         "languages": [
             {"code": code, "name": name, "url": here.to(here.address.in_language(code)), "is_here": code == here.language}
-            for code, name in LANGUAGES.items()
+            for code, name in site.languages.items()
         ],
         "release": edition.version,
         "dated": edition.dated,
@@ -164,7 +198,7 @@ def _frame(here: Here, site: Site) -> dict[str, Any]:
         "licence_name": edition.licence,
         "edition_title": edition.title,
         "is_old": here.figures.release.id != newest.id,
-        "newest_url": here.to(Address(here.language, here.address.kind, here.address.args)),
+        "newest_url": here.to(site.newest(here)),
         "home": here.page("home"),
     }
 

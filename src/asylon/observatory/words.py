@@ -10,6 +10,8 @@ from asylon.observatory.routes import RIGHT_TO_LEFT
 from asylon.statistics.countries import STATELESS, TIBETANS, UNKNOWN, country_name
 
 NOTHING = "–"
+# An interval of fewer points is written with a decimal.
+NARROW = 5
 # In English a few names take an article inside a sentence.
 _WITH_THE = frozenset(
     "ARE BHS CAF COD COG COM CYM DOM FLK FRO GBR GMB IOT MDV MHL MNP NLD PHL PSE SLB SYC TCA USA VGB VIR".split()
@@ -21,12 +23,15 @@ def number(value: float, language: str, *, percent: bool = False) -> str:
     """Return a number as the language writes it; a percentage with one decimal below 10, none above."""
     from babel.numbers import format_decimal, format_percent
 
-    # Arabic is read by people who count with either digits; tables keep those that the sources use.
-    locale = "en_GB" if language == "en" else language
+    locale = _locale(language)
     if not percent:
         return format_decimal(value, "#,##0.##", locale=locale)
     pattern = "#,##0.0%" if 0 < value < 10 and value != int(value) else "#,##0%"
     return str(format_percent(value / 100, pattern, locale=locale))
+
+
+def _locale(language: str) -> str:
+    return "en_GB" if language == "en" else language
 
 
 def count(value: int | None, language: str) -> str:
@@ -40,9 +45,12 @@ def percentage(value: float | None, language: str) -> str:
 
 
 def span(low: float, high: float, language: str) -> str:
-    """Return an interval of percentages: 0–1.3%."""
-    first, last = number(round(low, 1), language), percentage(high, language)
-    text = f"{first}–{last}"
+    """Return an interval of percentages, both ends in one form: 0–36%, 0.1–1.8%."""
+    from babel.numbers import format_decimal, format_percent
+
+    digits = "0.0" if high - low < NARROW else "0"
+    locale = _locale(language)
+    text = f"{format_decimal(low, digits, locale=locale)}–{format_percent(high / 100, f'{digits}%', locale=locale)}"
     return f"\u2066{text}\u2069" if language in RIGHT_TO_LEFT else text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -103,11 +104,7 @@ def count_outcomes(rows: pl.DataFrame, source: str) -> dict[str, Count | None]:
 
     None for an outcome that the source does not report there: a column that is missing, or null in any row.
     """
-    asked: list[pl.Expr] = []
-    for part in (part for part in PARTS if part in rows.columns):
-        low, high = rounding_bounds(source, "decisions", pl.col(part))
-        asked += [pl.col(part).sum(), low.sum().alias(f"{part}<"), high.sum().alias(f"{part}>")]
-        asked.append(pl.col(part).null_count().alias(f"{part}?"))
+    asked = _asked(source, tuple(part for part in PARTS if part in rows.columns))
     if not asked or rows.is_empty():
         return dict.fromkeys(PARTS)
     sums = rows.select(asked).row(0, named=True)
@@ -115,6 +112,17 @@ def count_outcomes(rows: pl.DataFrame, source: str) -> dict[str, Count | None]:
         part: Count(sums[part], sums[f"{part}<"], sums[f"{part}>"]) if sums.get(f"{part}?") == 0 else None
         for part in PARTS
     }
+
+
+@lru_cache(maxsize=32)
+def _asked(source: str, parts: tuple[str, ...]) -> list[pl.Expr]:
+    """Return the sum of each part, its rounding bounds and its nulls; made once, for building them costs most."""
+    asked: list[pl.Expr] = []
+    for part in parts:
+        low, high = rounding_bounds(source, "decisions", pl.col(part))
+        asked += [pl.col(part).sum(), low.sum().alias(f"{part}<"), high.sum().alias(f"{part}>")]
+        asked.append(pl.col(part).null_count().alias(f"{part}?"))
+    return asked
 
 
 def measure_rate(

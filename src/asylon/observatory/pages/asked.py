@@ -24,7 +24,7 @@ from asylon.statistics.countries import second_meaning
 BREAKS_OUTCOMES = ("coding_break", "double_exchange", "exchanged_columns", "unit_break")
 BREAKS_WAITING = ("unit_break", "moved_between_columns")
 # So many countries beside each other can still be read in one chart.
-SHOWN = 12
+SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def gather(figures: Figures, origin: str | None, asylum: str | None) -> Facts:
     shown = _shown(partners)
     return Facts(
         whole=whole,
-        told=told(figures, Question(origin, asylum)),
+        told=told(figures, whole),
         outcomes=chartrows.outcomes_drawing(within, span, _breaks(whole, BREAKS_OUTCOMES, "total")),
         waiting=chartrows.waiting_drawing(within, span, _breaks(whole, BREAKS_WAITING, "pending")),
         rates=chartrows.rates_drawing(points(whole.by_year), span, _breaks(whole, BREAKS_OUTCOMES, "total")),
@@ -191,7 +191,8 @@ def _misread(question: Question, here: Here) -> list[dict[str, str]]:
     """Return a line for each country whose ISO code is another country's at UNHCR."""
     found = []
     for side, code in (("asylum", question.asylum), ("origin", question.origin)):
-        if code and (other := second_meaning(code)):
+        other = second_meaning(code) if code else None
+        if code and other in here.figures.sides[side]:
             text = _("%(code)s is the ISO code of %(country)s. In UNHCR's own codes the same letters mean %(other)s.")
             names = {"code": code, "country": here.told(code), "other": here.told(other)}
             found.append({"text": text % names, "url": here.page(side, other), "to": here.name(other)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here
 from asylon.observatory.words import years
-from asylon.statistics.answers import Answer, Question, answer
-from asylon.statistics.measures import Measure
+from asylon.statistics.answers import Answer, Question
+from asylon.statistics.definitions import ALL_DEFINITIONS
+from asylon.statistics.doubts import Doubt
+from asylon.statistics.measures import Answered, Measure, Subject, measure_rate
 
 OUTCOMES = ("recognised", "other", "rejected", "closed")
 # From this share on, closures decide what a rate can say.
@@ -23,20 +25,29 @@ MANY_CLOSED = 25
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The answer that the finding is about, with the sums of its years by unit (P persons, C cases).
+    """What the finding is about: some years of an answer, their measures and doubts, and their sums by unit.
 
-    A sum is None where no year has a row. `waiting` is the newest year-end stock as (year, people).
+    Units are P (persons) and C (cases); a sum is None where no year has a row. `waiting` is the newest year-end stock as
+    (year, people).
     """
 
-    answer: Answer
+    question: Question
     years: tuple[int, int]
     sums: Mapping[str, Mapping[str, int | None]]
     waiting: tuple[int, int] | None
+    measures: Sequence[Answered]
+    doubts: Sequence[Doubt]
+    release: str
 
     @property
     def years_text(self) -> str:
         """The years as text."""
         return years(*self.years)
+
+    @property
+    def unit(self) -> str:
+        """The unit in which most outcomes are counted."""
+        return max(self.sums, key=self.total, default="P")
 
     def total(self, unit: str) -> int:
         """Return all outcomes in a unit; 0 where there are none."""
@@ -44,20 +55,35 @@ class Told:
 
     def measure(self, name: str) -> Measure | None:
         """Return a measure by name, that with most decisions; None where it was refused."""
-        held = [m for m in self.answer.measures if m.name == name and isinstance(m, Measure)]
+        held = [m for m in self.measures if m.name == name and isinstance(m, Measure)]
         return max(held, key=lambda m: m.denominator.value, default=None)
 
 
-def told(figures: Figures, question: Question) -> Told:
-    """Return the answer over the years that a page speaks of first; over all years where those hold nothing."""
-    span = figures.told
-    recent = answer(
-        figures.release, Question(question.origin, question.asylum, *span), doubts=figures.doubts
+def told(figures: Figures, whole: Answer) -> Told:
+    """Return the years of an answer that a page speaks of first; all of them where those hold nothing."""
+    question, span = whole.question, figures.told
+    rows = whole.rows.filter(pl.col("year").is_between(*span))
+    if not (rows["applications"].count() or rows["total"].count()):
+        rows, span = whole.rows, figures.years
+    return Told(
+        question,
+        span,
+        _sums(rows),
+        _waiting(rows),
+        tuple(_measures(figures, question, span)),
+        tuple(doubt for doubt in whole.doubts if doubt.first_year <= span[1] and doubt.last_year >= span[0]),
+        whole.release.id,
     )
-    if not (recent.rows["applications"].count() or recent.rows["total"].count()):
-        span = figures.years
-        recent = answer(figures.release, question, doubts=figures.doubts)
-    return Told(recent, span, _sums(recent.rows), _waiting(recent.rows))
+
+
+def _measures(figures: Figures, question: Question, span: tuple[int, int]) -> Iterator[Answered]:
+    """Yield every definition over the years, as `answer` does over its own."""
+    sides = {"origin": question.origin, "asylum": question.asylum}
+    mine = [pl.col(side) == code for side, code in sides.items() if code]
+    rows = figures.release.frame("decisions").filter(pl.col("year").is_between(*span), *mine)
+    subject = Subject(question.origin, question.asylum, *span)
+    for known in ALL_DEFINITIONS:
+        yield from measure_rate(rows, known, subject, figures.release)
 
 
 def _sums(rows: pl.DataFrame) -> dict[str, dict[str, int | None]]:
@@ -101,14 +127,14 @@ def finding(facts: Told, here: Here) -> list[str]:
     if facts.waiting:
         text = _("At the end of %(year)s, %(count)s people were waiting for a decision.")
         sentences.append(text % {"year": facts.waiting[0], "count": here.count(facts.waiting[1])})
-    if found := len(facts.answer.doubts):
+    if found := len(facts.doubts):
         text = ngettext("%(n)s doubt touches the figures of these years.", "%(n)s doubts touch the figures of these years.", found)
         sentences.append(text % {"n": here.count(found)})
     return sentences
 
 
 def _applied(facts: Told, here: Here) -> str:
-    question = facts.answer.question
+    question = facts.question
     applied = {unit: sums["applications"] for unit, sums in facts.sums.items() if sums["applications"] is not None}
     values = {**_names(question, here), "years": facts.years_text}
     if not applied:
@@ -131,7 +157,7 @@ def _applied(facts: Told, here: Here) -> str:
 
 
 def _ended(facts: Told, here: Here) -> list[str]:
-    unit = max(facts.sums, key=facts.total, default="P")
+    unit = facts.unit
     total = facts.total(unit)
     if not total:
         return [_("No outcome is on record for these years.")]

@@ -92,8 +92,7 @@ def _spread(facts: Compared, values: Mapping[str, Any], here: Here) -> list[str]
         "low": here.percent(last["rate"]),
     }
     text = _("%(years)s, people from %(origin)s, by country of asylum: positive decisions from %(low)s (%(last)s) to %(high)s (%(first)s), %(n)s countries.")
-    more = _("The rate leaves closures out: read it together with the closed share. Who asks, by which procedure and with what reasons may differ from country to country.")
-    return [text % {**values, **spread}, more]
+    return [text % {**values, **spread}]
 
 
 def _compared_table(facts: Compared, here: Here) -> Table:

@@ -13,6 +13,7 @@ from asylon.observatory.figures import LEAST_PEOPLE, YEARS_COMPARED, Figures, Sh
 from asylon.observatory.here import Here, Sheet
 from asylon.observatory.pages.shown import outcome_heads
 from asylon.observatory.rates import formula, unit
+from asylon.observatory.routes import Address
 from asylon.observatory.tables import Column, Table, counts, linked, plain
 from asylon.observatory.words import say, years
 from asylon.statistics.changes import changes, changes_by_country
@@ -132,7 +133,7 @@ def releases(here: Here, shelf: Shelf, served: tuple[Release, ...]) -> Sheet:
         Column(_("It covers"), lambda row: say(row["covers"]), is_number=False),
         Column(_("Rows of applications"), counts("applications", here.language, _("no row"))),
         Column(_("Rows of decisions"), counts("decisions", here.language, _("no row"))),
-        Column(_("What it changed"), linked(lambda row: _("changes") if row["before"] else "", lambda row: here.page("changes", row["before"], row["version"]) if row["before"] else None), is_number=False),
+        Column(_("What it changed"), linked(lambda row: _("changes") if row["before"] else "", lambda row: _changes_url(row, here)), is_number=False),
     ]
     frame = pl.DataFrame(rows, infer_schema_length=None).drop("served")
     table = Table("releases", _("Releases in the store, newest first"), columns, rows, frame)
@@ -140,12 +141,17 @@ def releases(here: Here, shelf: Shelf, served: tuple[Release, ...]) -> Sheet:
 
 
 def _as_of(row: Mapping[str, Any], held: tuple[Release, ...], here: Here) -> str | None:
-    from asylon.observatory.routes import Address
-
     if not row["served"]:
         return None
     as_of = None if row["version"] == held[-1].edition.version else row["version"]
     return here.to(Address(here.language, "home", as_of=as_of))
+
+
+def _changes_url(row: Mapping[str, Any], here: Here) -> str | None:
+    """Return the page of what a release changed: one for all releases."""
+    if not row["before"]:
+        return None
+    return here.to(Address(here.language, "changes", (row["before"], row["version"])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,8 @@ class Changed:
 def gather_changes(before: Figures, after: Figures) -> Changed:
     """Return the changes between two releases."""
     every = changes(before.release, after.release)
-    return Changed(before.release, after.release, every, changes_by_country(every))
+    by_country = every if every.is_empty() else changes_by_country(every)
+    return Changed(before.release, after.release, every, by_country)
 
 
 def changed(facts: Changed, here: Here) -> Sheet:

@@ -82,8 +82,8 @@ def level_table(whole: Answer, here: Here) -> Table:
 
 def measure_table(facts: Told, here: Here) -> Table:
     """Return every definition side by side, the refused ones with their reason."""
-    rows = [{**rate_row(measure), "years": facts.years_text} for measure in facts.answer.measures]
-    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(release=pl.lit(facts.answer.release.id))
+    rows = [{**rate_row(measure), "years": facts.years_text} for measure in facts.measures]
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(release=pl.lit(facts.release))
     caption = _("The same question under every definition, %(years)s") % {"years": facts.years_text}
     return Table("definitions", caption, definition_columns(here), rows, frame)
 
@@ -98,8 +98,7 @@ def chart_texts(whole: Answer, facts: Told, here: Here) -> dict[str, dict[str, A
 
 
 def _outcome_texts(whole: Answer, facts: Told, here: Here) -> dict[str, Any]:
-    unit_held = max(facts.sums, key=facts.total, default="P")
-    sums: Mapping[str, int | None] = facts.sums.get(unit_held, {})
+    sums: Mapping[str, int | None] = facts.sums.get(facts.unit, {})
     heads = outcome_heads()
     parts = "; ".join(f"{heads[name]}: {here.count(sums.get(name))}" for name in OUTCOMES)
     notes = [_("One scale for all four. No mark: no row. A tick on the line: zero.")]
