@@ -170,6 +170,8 @@ def _run(plan: Plan, jobs: list[Job]) -> Iterator[tuple[Job, Made, int]]:
         work = _Work(plan)
         yield from (work(job) for job in jobs)
         return
+    # Each process has a processor of its own: threads inside would only get into each other's way.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     # Afresh and not forked: the threads of polars do not survive a fork.
     with multiprocessing.get_context("spawn").Pool(workers, _begin, (plan,)) as pool:
         yield from pool.imap_unordered(_do, jobs, chunksize=8)

@@ -54,7 +54,8 @@ def rate_columns(here: Here) -> list[Column]:
 
 def _rate(row: Row, here: Here) -> str:
     if row["rate"] is None:
-        return f'<span class="none">{_("not answered")}</span>'
+        none = _("not answered")
+        return f'<span class="none">{none}</span>'
     return f"<strong>{here.percent(row['rate'])}</strong>"
 
 

@@ -80,17 +80,17 @@ _CODED = re.compile(r"\b([A-Z]{2}) \(([^()]+(?:\([^()]*\))?)\)")
 def say(text: str) -> str:
     """Return a sentence of the statistics (a definition, a reason, a warning) in the active language.
 
-    What its values hold of codes with their meaning (`FA (first instance and appeal together)`) is said as well.
+    Its values are said as well, and in them each code's meaning (`FA (first instance and appeal together)`).
     """
     from django.utils.translation import gettext
 
     if not isinstance(text, Said):
         return gettext(text) if text else ""
-    values = {name: _CODED.sub(_coded, str(value)) for name, value in text.values.items()}
-    return gettext(text.message).format(**values)
+    return gettext(text.message).format(**{name: _said(str(value)) for name, value in text.values.items()})
 
 
-def _coded(found: re.Match[str]) -> str:
+def _said(value: str) -> str:
     from django.utils.translation import gettext
 
-    return f"{found[1]} ({gettext(found[2])})"
+    parts = [gettext(part) if part else "" for part in value.split(" / ")]
+    return _CODED.sub(lambda found: f"{found[1]} ({gettext(found[2])})", " / ".join(parts))

@@ -15,7 +15,17 @@ from asylon.statistics.definitions import FIRST, Definition
 from asylon.statistics.intervals import NOBODY, Count, Interval, combined, rate_bounds, rounding_bounds, wilson
 from asylon.statistics.store import Release
 
-PARTS = ("recognised", "other", "rejected", "closed", "subsidiary", "humanitarian", "withdrawn", "administrative")
+PART_TITLES = {
+    "recognised": "refugee status",
+    "other": "other protection",
+    "rejected": "rejected",
+    "closed": "closed",
+    "subsidiary": "subsidiary protection",
+    "humanitarian": "humanitarian protection",
+    "withdrawn": "withdrawals",
+    "administrative": "administrative outcomes",
+}
+PARTS = tuple(PART_TITLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +254,7 @@ def _no_level(rows: pl.DataFrame, definition: Definition) -> str:
 
 def _not_told_apart(absent: Sequence[str], release: Release) -> str:
     source = release.edition.attribution.partition(",")[0]
-    return said("{source} does not tell {parts} apart", source=source, parts=" / ".join(absent))
+    return said("{source} does not tell {parts} apart", source=source, parts=" / ".join(PART_TITLES[part] for part in absent))
 
 
 def _marks(rows: pl.DataFrame, taken: pl.DataFrame, definition: Definition, above: Count, rest: Count) -> Iterable[str]:

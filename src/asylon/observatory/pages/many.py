@@ -194,9 +194,11 @@ def _world_finding(facts: World, substantive: int, total: int, here: Here) -> li
 
 
 def _tooltip(row: Mapping[str, Any], here: Here) -> str:
-    if row["rate"] is None:
-        return f"{here.name(row['country'])}: {_('no rate')}"
-    return f"{here.name(row['country'])}: {here.percent(row['rate'])} ({here.span(row['low'], row['high'])}), n = {here.count(row['decided'])}"
+    said = _("no rate")
+    if row["rate"] is not None:
+        interval = here.span(row["low"], row["high"])
+        said = f"{here.percent(row['rate'])} ({interval}), n = {here.count(row['decided'])}"
+    return f"{here.name(row['country'])}: {said}"
 
 
 def _world_table(facts: World, here: Here) -> Table:
