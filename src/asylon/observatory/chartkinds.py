@@ -65,14 +65,14 @@ def lines(height: int, domain: Domain) -> Any:
 
 def ranges(height: int, domain: Domain) -> Any:
     """Shares by year, each with its interval; a hollow point rests on few decisions."""
-    bar = _rows("points").mark_rule(strokeWidth=5, strokeCap="round", opacity=0.3)
+    bar = _rows("points").mark_rule(strokeWidth=5, strokeCap="round", opacity=0.4)
     bar = bar.encode(x=_x("x", domain), y=_y("low"), y2="high:Q", color=_ink())
     return _framed(alt.layer(_rules(domain), bar, *_points(domain)), height)
 
 
 def dots(height: int, domain: Domain) -> Any:
     """Shares of several countries below each other, each with its interval along the line."""
-    bar = _rows("points").mark_rule(strokeWidth=5, strokeCap="round", opacity=0.3)
+    bar = _rows("points").mark_rule(strokeWidth=5, strokeCap="round", opacity=0.4)
     bar = bar.encode(x=_x("low", domain), x2="high:Q", y=_y("y"), color=_ink())
     return _framed(alt.layer(_rules(domain), bar, *_points(domain)), height)
 

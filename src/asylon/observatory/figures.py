@@ -92,10 +92,10 @@ class Shelf:
 
     def figures(self, as_of: str | None = None) -> Figures:
         """Return the newest release or that of a version; raises `StatisticsError` when there is none."""
+        versions = [known.edition.version for known in self.releases]
+        if as_of is not None and as_of not in versions:
+            raise StatisticsError.single(as_of, "is no release here", f"there are {', '.join(versions)}")
         release = self.store.release(SOURCE, as_of)
-        if as_of is not None and as_of != release.edition.version:
-            listed = ", ".join(known.edition.version for known in self.releases)
-            raise StatisticsError.single(as_of, "is no release here", f"there are {listed}")
         held = self._made.get(release.id)
         if held is None or held.release != release:
             held = self._made[release.id] = Figures(self.store, release)

@@ -18,6 +18,36 @@ from asylon.statistics.measures import Answered, Measure, Refused, Subject, meas
 
 # The rate by which countries are set beside each other: its counts are those that UNHCR itself adds up.
 COMPARED_BY = "total_protection_rate"
+# A table of countries, as its file has it.
+_FILE = pl.Schema(
+    {
+        "country": pl.String,
+        "applied": pl.Int64,
+        "measure": pl.String,
+        "rate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "positive": pl.Int64,
+        "decided": pl.Int64,
+        "closed_share": pl.Float64,
+        "levels": pl.String,
+        "unit": pl.String,
+        "other_unit": pl.Boolean,
+        "pending": pl.Int64,
+    }
+)
+UNRATED: Mapping[str, Any] = {
+    **dict.fromkeys(("rate", "low", "high", "positive", "decided", "closed_share")),
+    **dict.fromkeys(("measure", "levels", "unit", "reason"), ""),
+    "other_unit": False,
+}
+
+
+def countries_frame(rows: Sequence[Mapping[str, Any]], figures: Figures) -> pl.DataFrame:
+    """Return rows of countries as a file has them: columns that no row knows are left out, the release is named."""
+    known = {name: kind for name, kind in _FILE.items() if not rows or name in rows[0]}
+    frame = pl.DataFrame([{name: row[name] for name in known} for row in rows], schema=known)
+    return frame.with_columns(release=pl.lit(figures.release.id))
 
 
 def rate_row(measure: Answered) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from importlib.resources import files
 from xml.etree import ElementTree
 
 CREDIT = "pygal_maps_world (LGPL)"
-WIDTH, HEIGHT = 1000, 500
+WIDTH, HEIGHT = 1000, 475
 _SCALE = WIDTH / 2475  # the drawing there is 2475 wide
 _TOP = 12  # what is cut off above the northernmost land
-_STEP = 0.9  # points nearer than this to the last one are left out
+_STEP = 1.1  # points nearer than this to the last one are left out
 _TOKEN = re.compile(r"[a-zA-Z]|-?\d*\.?\d+(?:e-?\d+)?")
 _ANTARCTICA = "aq"
 Point = tuple[float, float]
@@ -82,7 +82,9 @@ def _thin(line: list[Point]) -> list[Point]:
 
 
 def _path(line: list[Point]) -> str:
-    return "M" + " ".join(f"{x:g},{y:g}" for x, y in line) + "z"
+    """Return an outline as steps from point to point, the shortest way to write it."""
+    steps = [(after[0] - before[0], after[1] - before[1]) for before, after in zip(line, line[1:], strict=False)]
+    return f"M{line[0][0]:g},{line[0][1]:g}l" + " ".join(f"{x:.1f},{y:.1f}".replace(".0", "") for x, y in steps) + "z"
 
 
 def world_map(classes: Mapping[str, str], titles: Mapping[str, str], *, finding: str) -> str:

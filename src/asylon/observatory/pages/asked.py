@@ -15,7 +15,7 @@ from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here, Sheet
 from asylon.observatory.pages.findings import Told, finding, head, told
 from asylon.observatory.pages.shown import chart_texts, doubt_rows, level_table, measure_table, year_table
-from asylon.observatory.rates import points, rate_columns, rates_by
+from asylon.observatory.rates import UNRATED, countries_frame, points, rate_columns, rates_by
 from asylon.observatory.tables import Column, Table, counts, linked
 from asylon.statistics.answers import Answer, Question, answer
 from asylon.statistics.countries import second_meaning
@@ -86,11 +86,9 @@ def _partners(figures: Figures, origin: str | None, asylum: str | None) -> list[
     applied = figures.release.frame("applications").filter("new", pl.col("year").is_between(*years), *asked)
     sums = dict(applied.group_by(side).agg(pl.col("applied").sum()).iter_rows())
     rated = {row["country"]: row for row in rates_by(figures, side, years=years, fixed=fixed)}
-    empty = dict.fromkeys(("rate", "low", "high", "positive", "decided", "closed_share"))
-    unrated = {**empty, "measure": "", "levels": "", "unit": "", "reason": "", "other_unit": False}
     return sorted(
         (
-            {**rated.get(code, unrated), "country": code, "applied": sums.get(code), "side": side}
+            {**rated.get(code, UNRATED), "country": code, "applied": sums.get(code), "side": side}
             for code in {*sums, *rated}
             if code != (asylum or origin)
         ),
@@ -183,7 +181,7 @@ def _partner_table(partners: Sequence[Mapping[str, Any]], here: Here) -> Table:
         Column(_("New applications"), counts("applied", here.language, missing)),
         *rate_columns(here),
     ]
-    frame = pl.DataFrame(partners, infer_schema_length=None).drop("side", "reason")
+    frame = countries_frame(partners, here.figures)
     return Table("countries", caption % {"years": years}, columns, partners, frame)
 
 

@@ -13,7 +13,7 @@ from asylon.observatory import chartrows
 from asylon.observatory.charts import Drawing
 from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here, Sheet
-from asylon.observatory.rates import rate_columns, rates_by
+from asylon.observatory.rates import UNRATED, countries_frame, rate_columns, rates_by
 from asylon.observatory.tables import Column, Table, counts, linked
 from asylon.observatory.words import years
 from asylon.observatory.worldmap import CREDIT, world_map
@@ -104,7 +104,7 @@ def _compared_table(facts: Compared, here: Here) -> Table:
         *rate_columns(here),
         Column(_("Compared"), lambda row: _("yes") if row["enough"] else few, is_number=False),
     ]
-    frame = pl.DataFrame(rows, infer_schema_length=None)
+    frame = countries_frame(rows, here.figures)
     caption = _("People from this origin by country of asylum, %(years)s") % {"years": years(*here.figures.compared)}
     return Table("countries", caption, columns, rows, frame)
 
@@ -125,10 +125,8 @@ def gather_world(figures: Figures, year: int) -> World:
     applied = dict(_summed(figures.release.frame("applications").filter("new", this), "applied"))
     stocks = figures.release.frame("stocks").filter(this)
     waiting = dict(_summed(stocks, "pending")) if "pending" in stocks.columns else {}
-    empty = dict.fromkeys(("rate", "low", "high", "positive", "decided", "closed_share"))
     rows = [
-        {**empty, "measure": "", "levels": "", "unit": "", "reason": "", "other_unit": False, **rated.get(code, {})}
-        | {"country": code, "applied": applied.get(code), "pending": waiting.get(code)}
+        {**UNRATED, **rated.get(code, {}), "country": code, "applied": applied.get(code), "pending": waiting.get(code)}
         for code in {*rated, *applied}
     ]
     rows.sort(key=lambda row: (-(row["applied"] or 0), row["country"]))
@@ -162,7 +160,6 @@ def world(facts: World, here: Here) -> Sheet:
             titles[country.iso2] = _tooltip(row, here)
     ends = [0, *CLASSES, 100]
     context = {
-        "labels": [{"label": _("Year"), "name": str(facts.year), "code": ""}],
         "finding": finding,
         "map": world_map(classes, titles, finding=finding[1]),
         "classes": [{"name": f"c{index}", "text": here.span(low, high)} for index, (low, high) in enumerate(zip(ends, ends[1:], strict=False))],
@@ -210,6 +207,6 @@ def _world_table(facts: World, here: Here) -> Table:
         *rate_columns(here),
         Column(_("Waiting on 31 December"), counts("pending", here.language, missing)),
     ]
-    frame = pl.DataFrame(facts.rows, infer_schema_length=None).drop("reason")
+    frame = countries_frame(facts.rows, here.figures)
     caption = _("Every country of asylum in %(year)s; rate: UNHCR's total protection rate, all levels") % {"year": facts.year}
     return Table("countries", caption, columns, facts.rows, frame)
