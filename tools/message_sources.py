@@ -146,7 +146,13 @@ def observatory_messages(root: Path = OBSERVATORY) -> set[Found]:
     from asylon.statistics import codes, definitions, doubts, measures
     from asylon.statistics.sources.unhcr import MANIFEST
 
-    words: set[str] = {*codes.LEVELS.values(), *codes.AUTHORITIES.values(), *codes.UNITS.values(), *COVERS, *measures.PART_TITLES.values()}
+    words: set[str] = {
+        *codes.LEVELS.values(),
+        *codes.AUTHORITIES.values(),
+        *codes.UNITS.values(),
+        *COVERS,
+        *measures.PART_TITLES.values(),
+    }
     for known in definitions.ALL_DEFINITIONS:
         words |= {known.title, known.why, known.levels, known.body}
     for check in doubts.CHECKS:

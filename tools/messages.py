@@ -5,7 +5,7 @@ translations stay; what the sources no longer say is kept below, marked `#~`. No
 nothing is written, every fault is listed, and the exit code is 1 when there is one.
 
 Two catalogues a language: `django` for the desk (and for the sentences of packages that those do not translate),
-`asylon` for the law ring and the law packs; and `django` once more for the observatory, which speaks languages of its own.
+`asylon` for the law ring and the law packs; and `django` once more for the observatory, with languages of its own.
 A new language is a new folder: `mkdir -p src/asylon/desk/locale/uk/LC_MESSAGES` and the same under `src/asylon/locale`
 (or `src/asylon/observatory/locale`); then this command.
 """

@@ -10,9 +10,9 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 import pytest
-from tests.journeys.serving import served
 
 from asylon.statistics.store import Store
+from tests.journeys.serving import served
 from tests.observatory.facts import write_store
 
 
@@ -52,7 +52,9 @@ def get(origin: str) -> Get:
     """Ask the server for a path below its root."""
 
     def ask(path: str, **headers: str) -> Got:
-        request = Request(f"{origin}/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()})
+        request = Request(
+            f"{origin}/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
         try:
             with OPENER.open(request, timeout=30) as answer:
                 return Got(answer.status, answer.headers, answer.read().decode())
@@ -69,5 +71,7 @@ def built(store: Store, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     from tests.observatory.commands import observatory
 
     out = tmp_path_factory.mktemp("site") / "out"
-    done = observatory("build", out, "--data", store.root, "--language", "en", "--language", "he", "--as-of", "2025.06.0")
+    done = observatory(
+        "build", out, "--data", store.root, "--language", "en", "--language", "he", "--as-of", "2025.06.0"
+    )
     return out, done

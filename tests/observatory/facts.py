@@ -1,13 +1,13 @@
 """A small store: published facts about a few pairs of countries, enough for every kind of page.
 
-Russians in Israel 2016-2025 and Syrians in Russia 2012-2016 are UNHCR's figures (Refugee Population Statistics Database,
-release of June 2026, CC BY 4.0); the other rows are made up to show a break of units, a half year and a code with two
-meanings.
+Russians in Israel 2016-2025 and Syrians in Russia 2012-2016 are UNHCR's figures (Refugee Population Statistics
+Database, release of June 2026, CC BY 4.0); the other rows are made up to show a break of units, a half year and a
+code with two meanings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ import polars as pl
 from asylon.statistics.store import Edition, Store
 from asylon.statistics.tables import split_half, with_new
 
+Rows = Mapping[int, tuple[int | None, ...]]
 # year: applied, recognised, other, rejected, closed, pending
-RUSSIANS_IN_ISRAEL = {
+RUSSIANS_IN_ISRAEL: Rows = {
     2016: (395, None, None, None, None, 352),
     2017: (635, 0, 0, 5, 168, 805),
     2018: (2772, 0, 0, 209, 397, 2971),
@@ -30,22 +31,22 @@ RUSSIANS_IN_ISRAEL = {
     2024: (700, 0, 0, 35, 673, 3800),
     2025: (447, 0, 0, 72, 598, 3577),
 }
-SYRIANS_IN_RUSSIA = {
+SYRIANS_IN_RUSSIA: Rows = {
     2012: (114, 49, 0, 46, 0, 91),
     2013: (1776, 0, 1191, 55, 71, 839),
     2014: (1435, 0, 1369, 384, 0, 413),
     2016: (1045, 0, 542, 0, 369, 383),
 }
-MANY = {2023: (900, 300, 20, 80, 40, 500), 2024: (900, 310, 30, 90, 40, 450), 2025: (900, 100, 30, 290, 40, 400)}
-FEW = {2024: (20, 5, 0, 15, 0, 10)}
-Rows = dict[int, tuple[int | None, ...]]
+MANY: Rows = {2023: (900, 300, 20, 80, 40, 500), 2024: (900, 310, 30, 90, 40, 450), 2025: (900, 100, 30, 290, 40, 400)}
+FEW: Rows = {2024: (20, 5, 0, 15, 0, 10)}
+
 PAIRS: tuple[tuple[str, str, str, str, Rows], ...] = (
     ("RUS", "ISR", "FA", "P", RUSSIANS_IN_ISRAEL),
     ("SYR", "RUS", "TA", "P", SYRIANS_IN_RUSSIA),
     ("RUS", "DEU", "NA", "P", MANY),
     ("RUS", "AUS", "FI", "P", FEW),
-    ("RUS", "USA", "IN", "C", {year: MANY[2024] for year in range(2018, 2021)}),
-    ("RUS", "USA", "IN", "P", {year: MANY[2024] for year in range(2021, 2026)}),
+    ("RUS", "USA", "IN", "C", dict.fromkeys(range(2018, 2021), MANY[2024])),
+    ("RUS", "USA", "IN", "P", dict.fromkeys(range(2021, 2026), MANY[2024])),
     ("AFG", "AUT", "FI", "P", MANY),
 )
 
@@ -84,7 +85,9 @@ def _tables(*, before: bool) -> dict[str, pl.DataFrame]:
                 outcomes["rejected"] += 100
             decisions.append({**key, **outcomes, "total": sum(outcomes.values())})
         place = {name: row[name] for name in ("year", "origin", "asylum")}
-        stocks.append({**place, "pending": row["pending"], "refugees": 0, "others_of_concern": 0, "returned_refugees": 0})
+        stocks.append(
+            {**place, "pending": row["pending"], "refugees": 0, "others_of_concern": 0, "returned_refugees": 0}
+        )
     return {
         "applications": with_new(_frame(applications)),
         "decisions": _frame(decisions),

@@ -10,7 +10,12 @@ from asylon.observatory.routes import KINDS, LANGUAGES, Address, find_address, r
 
 ARGS = {"asylum": ("ISR",), "origin": ("RUS",), "pair": ("ISR", "RUS"), "compare": ("RUS",), "world": ("2025",)}
 ARGS["changes"] = ("2025.06.0", "2025.12.1")
-EVERY = [Address(code, kind, ARGS.get(kind, ()), as_of) for code in LANGUAGES for kind in KINDS for as_of in (None, "2025.06.0")]
+EVERY = [
+    Address(code, kind, ARGS.get(kind, ()), as_of)
+    for code in LANGUAGES
+    for kind in KINDS
+    for as_of in (None, "2025.06.0")
+]
 
 
 @pytest.mark.parametrize("address", EVERY, ids=lambda address: address.path)
@@ -20,7 +25,8 @@ def test_an_address_is_read_as_it_is_written(address: Address) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["xx/", "en/asylum/", "en/asylum/ISR/RUS/", "data/asylum/ISR/", "data/asylum/ISR/a.b.csv", "en/2025/x/", "desk/"]
+    "path",
+    ["xx/", "en/asylum/", "en/asylum/ISR/RUS/", "data/asylum/ISR/", "data/asylum/ISR/a.b.csv", "en/2025/x/", "desk/"],
 )
 def test_what_is_no_address_is_told_apart(path: str) -> None:
     assert find_address(path) is None

@@ -25,7 +25,15 @@ def test_every_country_and_pair_has_its_pages_in_both_languages(built: tuple[Pat
     for language in ("en", "he"):
         found = {tuple(path.parts[-4:-1]) for path in out.glob(f"{language}/asylum/*/from/*/index.html")}
         assert {(origin, asylum) for asylum, _, origin in found} == pairs
-        for page in ("", "method/", "doubts/", "releases/", "world/2025/", "compare/RUS/", "changes/2025.06.0/2025.12.1/"):
+        for page in (
+            "",
+            "method/",
+            "doubts/",
+            "releases/",
+            "world/2025/",
+            "compare/RUS/",
+            "changes/2025.06.0/2025.12.1/",
+        ):
             assert (out / language / page / "index.html").is_file(), page
         assert (out / language / "2025.06.0/asylum/ISR/index.html").is_file()
     assert (out / "data/asylum/ISR/from/RUS/years.csv").is_file()
@@ -60,7 +68,10 @@ def test_every_anchor_is_on_its_page(built: tuple[Path, str]) -> None:
 def test_a_page_read_from_the_disk_has_no_form_that_asks_a_server(built: tuple[Path, str]) -> None:
     text = (built[0] / "en/index.html").read_text("utf-8")
     assert "<form" not in text
-    assert 'href="../en/asylum/ISR/from/RUS/index.html"' in text or 'href="../../en/asylum/ISR/from/RUS/index.html"' in text
+    assert (
+        'href="../en/asylum/ISR/from/RUS/index.html"' in text
+        or 'href="../../en/asylum/ISR/from/RUS/index.html"' in text
+    )
 
 
 def test_a_second_build_writes_nothing_and_mends_what_is_gone(built: tuple[Path, str], store: Store) -> None:

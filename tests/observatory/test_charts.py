@@ -1,4 +1,4 @@
-"""Charts: no line over a gap or a break, zero and no row apart, words put in afterwards, text for those who do not see."""
+"""Charts: no line over a gap or a break, zero and no row apart, words put in afterwards, text for the blind."""
 
 from __future__ import annotations
 
@@ -117,6 +117,8 @@ def test_colours_are_those_of_the_sheet() -> None:
     assert {"recognised", "other", "rejected", "closed"} <= set(re.findall(r"--chart-([a-z]+)", drawing.svg))
 
 
-@pytest.mark.parametrize(("value", "top"), [(0, 10), (9, 10), (11, 15), (26, 30), (99, 100), (5932, 6000), (10**6, 10**6)])
+@pytest.mark.parametrize(
+    ("value", "top"), [(0, 10), (9, 10), (11, 15), (26, 30), (99, 100), (5932, 6000), (10**6, 10**6)]
+)
 def test_the_end_of_a_scale_holds_what_is_shown(value: int, top: int) -> None:
     assert nice_top(value) == top >= value

@@ -194,7 +194,7 @@ def test_people_and_cases_are_told_apart(get: Get) -> None:
 def test_a_comparison_leaves_out_few_decisions_and_says_why(get: Get) -> None:
     text = get("en/compare/RUS/").text
     table = text.partition('id="table-countries"')[2]
-    chart = text.partition("<svg class=\"chart\"")[2].partition("</svg>")[0]
+    chart = text.partition('<svg class="chart"')[2].partition("</svg>")[0]
     assert "Germany" in chart
     assert "Australia" not in chart
     assert re.search(r"Australia.*?fewer than 200 decisions", table, re.DOTALL)
@@ -226,7 +226,10 @@ def test_an_empty_store_says_what_to_run(tmp_path: Path) -> None:
     from tests.observatory.conftest import OPENER
 
     words = ["observatory", "serve", "--data", str(tmp_path / "none"), "--no-browser"]
-    with served(words, env={}, log=tmp_path / "log", first="en/") as address, OPENER.open(f"{address}/he/", timeout=30) as answer:
+    with (
+        served(words, env={}, log=tmp_path / "log", first="en/") as address,
+        OPENER.open(f"{address}/he/", timeout=30) as answer,
+    ):
         text = answer.read().decode()
     assert "asylon stats fetch unhcr" in text
     assert 'dir="rtl"' in text

@@ -8,10 +8,21 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
 from tests.journeys.chromium import FLAGS, NoBrowser, find_chromium
 from tests.journeys.seat import PHONE, SHOTS, WIDE, sticking_out, violations
 
-PAGES = ("", "asylum/ISR/", "asylum/ISR/from/RUS/", "compare/RUS/", "world/2024/", "doubts/", "releases/", "method/", "lost/")
+PAGES = (
+    "",
+    "asylum/ISR/",
+    "asylum/ISR/from/RUS/",
+    "compare/RUS/",
+    "world/2024/",
+    "doubts/",
+    "releases/",
+    "method/",
+    "lost/",
+)
 WAYS = (("en", WIDE, "light"), ("he", PHONE, "dark"))
 
 

@@ -45,7 +45,9 @@ def serve(data: Path | None, host: str, port: int, no_browser: bool) -> None:
 )
 @click.option("--as-of", "releases", multiple=True, help="Also the pages of this older release; may be repeated.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes at work; as many as processors if left out.")
-def build(out: Path, data: Path | None, languages: tuple[str, ...], releases: tuple[str, ...], jobs: int | None) -> None:
+def build(
+    out: Path, data: Path | None, languages: tuple[str, ...], releases: tuple[str, ...], jobs: int | None
+) -> None:
     """Write every page as a file, for any host or none: every country and every pair above the threshold.
 
     Only what changed since the last build is written; what no longer belongs there is removed.

@@ -1,7 +1,7 @@
 """The site as files: every page and table for any host, written in parallel, and only what changed.
 
-`manifest.json` in the folder says what was written and from what. A page is made again when what it rests on changed (the
-releases, the code, its language's catalogue), and written when its bytes differ. Each file is replaced in one step; what a
+`manifest.json` in the folder says what was written and from what. A page is made again when what it rests on changed
+(the releases, the code, the catalogues), and written when its bytes differ. Each file is replaced in one step; what a
 build that was cut off has finished is kept. Nothing is removed but what an earlier build wrote.
 """
 
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def _jobs(site: Site) -> Iterator[Job]:
             yield from ((edition, kind, (code,)) for code in figures.sides[side] for kind in kinds)
         yield from ((edition, "pair", pair) for pair in figures.pairs.select("asylum", "origin").iter_rows())
     versions = [release.edition.version for release in site.shelf.releases]
-    yield from (("", "changes", pair) for pair in zip(versions, versions[1:], strict=False))
+    yield from (("", "changes", pair) for pair in pairwise(versions))
 
 
 def _key(plan: Plan, site: Site) -> str:
@@ -221,7 +222,9 @@ def _write(path: Path, data: bytes) -> bool:
 
 def _write_rest(site: Site, out: Path, now: _Manifest, built: Built) -> None:
     """Write the front page and the files that every page uses."""
-    rest = {"index.html": site.page("").body} | {f"{STATIC}/{name}": site.page(f"{STATIC}/{name}").body for name in FILES}
+    rest = {"index.html": site.page("").body} | {
+        f"{STATIC}/{name}": site.page(f"{STATIC}/{name}").body for name in FILES
+    }
     wrote = sum(_write(out / path, data) for path, data in rest.items())
     now.keys[STATIC], now.made[STATIC] = "", {path: len(data) for path, data in rest.items()}
     built.written += wrote

@@ -35,7 +35,11 @@ def _rows(name: str) -> Any:
 
 
 def _framed(chart: Any, height: int) -> Any:
-    return chart.properties(width=WIDTH, height=height).configure(aria=False, mark=alt.MarkConfig(invalid=None)).configure_view(stroke=None)
+    return (
+        chart.properties(width=WIDTH, height=height)
+        .configure(aria=False, mark=alt.MarkConfig(invalid=None))
+        .configure_view(stroke=None)
+    )
 
 
 def _rules(domain: Domain) -> Any:

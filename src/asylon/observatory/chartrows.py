@@ -1,7 +1,7 @@
-"""What each chart shows, reckoned from the rows of an answer: places as shares of the height, gaps and breaks as data.
+"""What each chart shows: places as shares of the height, gaps and breaks as data.
 
-A year without a row has no mark; a zero is a tick on the line; a count in cases is never drawn as one in persons. No line
-passes a year without a row, nor a year in which the series changes its meaning.
+A year without a row has no mark; a zero is a tick on the line; a count in cases is never drawn as one in persons. No
+line passes a year without a row, nor a year in which the series changes its meaning.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def nice_top(value: float) -> float:
     """Return the end of a scale that holds `value`: 1, 2, 2.5 or 5 times a power of ten, at least 10."""
     if value <= 10:
         return 10
-    power = 10 ** math.floor(math.log10(value))
+    power: float = 10.0 ** math.floor(math.log10(value))
     return next(step * power for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= value)
 
 
@@ -98,11 +98,20 @@ def waiting_drawing(rows: Sequence[Row], span: Span, breaks: Collection[int] = (
         if held:
             last = held[-1]
             ends.append((points[-1]["y"] * height, last["year"], name, index, last[name]))
-    grid = [{"x": span[0] - 0.9, "x2": span[1] + 0.9, "y": (foot - (foot - 24) * part) / height} for part in (0, 0.5, 1)]
-    texts = [_text(span[0] - 0.9, line["y"] - 4 / height, figure(top * part), "quiet") for line, part in zip(grid[1:], (0.5, 1), strict=True)]
-    tables = {"grid": grid, "points": points, "texts": [*texts, *_end_labels(ends, span, height)]}
-    tables["texts"] += _year_labels(span, height)
-    tables["breaks"] = _break_rules(breaks, span, height)
+    grid = [
+        {"x": span[0] - 0.9, "x2": span[1] + 0.9, "y": (foot - (foot - 24) * part) / height} for part in (0, 0.5, 1)
+    ]
+    texts = [
+        _text(span[0] - 0.9, line["y"] - 4 / height, figure(top * part), "quiet")
+        for line, part in zip(grid[1:], (0.5, 1), strict=True)
+    ]
+    texts += [*_end_labels(ends, span, height), *_year_labels(span, height)]
+    tables: dict[str, Sequence[Row]] = {
+        "grid": grid,
+        "points": points,
+        "texts": texts,
+        "breaks": _break_rules(breaks, span, height),
+    }
     return draw("lines", height, tables, (span[0] - 1, span[1] + room))
 
 

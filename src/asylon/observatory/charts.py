@@ -82,7 +82,7 @@ class Drawing:
 def draw(kind: str, height: int, tables: Mapping[str, Rows], domain: tuple[float, float] = (0.0, 1.0)) -> Drawing:
     """Return the drawing of a kind from its tables; `domain` is that of the horizontal scale.
 
-    The table `texts` has words and numbers: `x`, `y`, `text`, `ink` (a colour), `anchor` (start, middle, end), `is_bold`.
+    The table `texts` has words and numbers: `x`, `y`, `text`, `ink` (a colour), `anchor` (as in SVG), `is_bold`.
     The same tables give the same drawing, which is made once in a process.
     """
     return _drawn(kind, height, domain, json.dumps(tables, sort_keys=True))
@@ -94,7 +94,9 @@ def _drawn(kind: str, height: int, domain: tuple[float, float], tables: str) -> 
 
     spec = copy.copy(_template(kind, height, domain))
     values = json.loads(tables)
-    spec["data"] = [{**part, "values": values[part["name"]]} if part["name"] in values else part for part in spec["data"]]
+    spec["data"] = [
+        {**part, "values": values[part["name"]]} if part["name"] in values else part for part in spec["data"]
+    ]
     svg = _clean(vl_convert.vega_to_svg(spec)) + "".join(_text(row, height, domain) for row in values["texts"])
     return Drawing(svg, height)
 

@@ -13,10 +13,11 @@ from asylon.statistics.doubts import doubts_of
 from asylon.statistics.store import Release, Store
 
 SOURCE = "unhcr"
-# A pair has a page when ten people were counted in all its years, as applicants or in decisions. Below that the source's
-# own rounding (1 and 2 vanish, 3 and 4 become 5) leaves nothing to say, and a page would be about single people.
+# A pair has a page when ten people were counted in all its years, as applicants or in decisions. Below that the
+# source's own rounding (1 and 2 vanish, 3 and 4 become 5) leaves nothing to say, and a page would be about single
+# people.
 LEAST_PEOPLE = 10
-# Rates of one country beside another rest on the newest years together: one year is too few decisions, ten are a history.
+# Countries beside each other rest on the newest years together: one year is too few decisions, ten are a history.
 YEARS_COMPARED = 3
 # What a page says first is about the newest ten years.
 YEARS_TOLD = 10
@@ -68,7 +69,7 @@ class Figures:
         return frozenset(self.pairs.select("origin", "asylum").iter_rows())
 
     def sizes(self, side: str) -> Mapping[str, int]:
-        """Return the countries of a side (`origin`, `asylum`) that have a page, with the people applied, largest first."""
+        """Return the countries of a side (`origin`, `asylum`) that have a page, with people applied, largest first."""
         summed = self.pairs.group_by(side).agg(pl.col("applied").sum()).sort("applied", side, descending=[True, False])
         return dict(summed.iter_rows())
 

@@ -117,7 +117,8 @@ def rates_by(figures: Figures, side: str, *, years: tuple[int, int], fixed: Mapp
     rate = definition(COMPARED_BY)
     found = []
     for (country,), part in sorted(rows.partition_by(side, as_dict=True).items()):
-        subject = Subject(**{"origin": None, "asylum": None, **fixed, side: str(country)}, first_year=years[0], last_year=years[1])
+        sides = {**fixed, side: str(country)}
+        subject = Subject(sides.get("origin"), sides.get("asylum"), *years)
         found.append({"country": str(country), **_larger(part, rate, subject, figures)})
     return sorted(found, key=lambda row: (-(row["decided"] or 0), row["country"]))
 
@@ -129,7 +130,7 @@ def _larger(part: pl.DataFrame, rate: Definition, subject: Subject, figures: Fig
 
 
 def points(measures: Iterable[Answered]) -> list[dict[str, Any]]:
-    """Return a point for each year that has a rate: year, value, low, high, n; one unit a year, that with more decisions."""
+    """Return a point for each year that has a rate: year, value, low, high, n; of two units the larger."""
     by_year: dict[int, Measure] = {}
     for measure in measures:
         if isinstance(measure, Measure):
@@ -185,5 +186,3 @@ def outcome_words() -> dict[str, str]:
         "subsidiary": _("subsidiary protection"),
         "humanitarian": _("humanitarian protection"),
     }
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils import translation
 from asylon.errors import StatisticsError
 from asylon.observatory.figures import Figures, Shelf
 from asylon.observatory.here import Here, Sheet
-from asylon.observatory.pages import asked, many, overview
+from asylon.observatory.pages import asked, many, overview, releases
 from asylon.observatory.routes import DATA, LANGUAGES, RIGHT_TO_LEFT, STATIC, Address, find_address, relative
 from asylon.statistics.countries import find_country
 from asylon.statistics.store import Release
@@ -123,7 +123,7 @@ class Site:
             simple: Callable[[Here], Sheet] = getattr(overview, kind)
             return simple(here)
         if kind == "releases":
-            return overview.releases(here, self.shelf, self.served)
+            return releases.releases(here, self.shelf.releases, self.served)
         _check(kind, args, figures)
         if kind in ("asylum", "origin", "pair"):
             asylum = args[0] if kind != "origin" else None
@@ -134,7 +134,7 @@ class Site:
         if kind == "world":
             return many.world(self._kept(here, lambda: many.gather_world(figures, int(args[0]))), here)
         before, after = (self.shelf.figures(version) for version in args)
-        return overview.changed(self._kept(here, lambda: overview.gather_changes(before, after)), here)
+        return releases.changed(self._kept(here, lambda: releases.gather_changes(before, after)), here)
 
     def _kept(self, here: Here, gather: Callable[[], Any]) -> Any:
         key = (here.figures.release.id, here.address.kind, here.address.args)
@@ -145,10 +145,16 @@ class Site:
         return self._facts[key]
 
     def _render(self, sheet: Sheet, here: Here) -> bytes:
-        return _rendered(sheet.template, {**_frame(here, self), **sheet.context, "title": sheet.title, "tables": _tables(sheet, here)})
+        return _rendered(
+            sheet.template,
+            {**_frame(here, self), **sheet.context, "title": sheet.title, "tables": _tables(sheet, here)},
+        )
 
     def _front(self) -> Response:
-        links = [{"code": code, "name": name, "url": relative("", f"{code}/", as_files=self.as_files)} for code, name in self.languages.items()]
+        links = [
+            {"code": code, "name": name, "url": relative("", f"{code}/", as_files=self.as_files)}
+            for code, name in self.languages.items()
+        ]
         with translation.override("en"):
             return Response(200, _rendered("front.html", {"languages": links, "static": relative("", f"{STATIC}/")}))
 
@@ -179,25 +185,20 @@ def _bare(path: str, language: str) -> dict[str, Any]:
 
 def _frame(here: Here, site: Site) -> dict[str, Any]:
     """Return what stands on every page: ways about, languages, release and licence."""
-    edition = here.figures.release.edition
-    newest = site.shelf.releases[-1]
+    release = here.figures.release
+    address = here.address
+    ways = (("home", ()), ("world", (str(here.figures.years[1]),)), ("doubts", ()), ("releases", ()), ("method", ()))
     return {
-        **_bare(here.address.path, here.language),
-        "nav": [
-            {"kind": kind, "url": here.page(kind, *args), "is_here": here.address.kind == kind}
-            for kind, args in (("home", ()), ("world", (str(here.figures.years[1]),)), ("doubts", ()), ("releases", ()), ("method", ()))
-        ],
+        **_bare(address.path, here.language),
+        "nav": [{"kind": kind, "url": here.page(kind, *args), "is_here": address.kind == kind} for kind, args in ways],
         "languages": [
-            {"code": code, "name": name, "url": here.to(here.address.in_language(code)), "is_here": code == here.language}
+            {"code": code, "name": name, "url": here.to(address.in_language(code)), "is_here": code == here.language}
             for code, name in site.languages.items()
         ],
-        "release": edition.version,
-        "dated": edition.dated,
-        "licence": here.figures.release.licence,
-        "attribution": edition.attribution,
-        "licence_name": edition.licence,
-        "edition_title": edition.title,
-        "is_old": here.figures.release.id != newest.id,
+        "release": release.edition.version,
+        "dated": release.edition.dated,
+        "licence": release.licence,
+        "is_old": release.id != site.shelf.releases[-1].id,
         "newest_url": here.to(site.newest(here)),
         "home": here.page("home"),
     }
@@ -211,9 +212,7 @@ def _tables(sheet: Sheet, here: Here) -> dict[str, dict[str, str]]:
 
 
 def _spelt(address: Address) -> Address:
-    """Return the address with its country codes as ISO writes them; raises `StatisticsError` with a hint for no country."""
-    from dataclasses import replace
-
+    """Return the address with its country codes as ISO writes them; raises `StatisticsError` with a hint for none."""
     if address.kind not in ("asylum", "origin", "pair", "compare"):
         return address
     return replace(address, args=tuple(find_country(code, place="address").iso3 for code in address.args))
@@ -226,7 +225,9 @@ def _check(kind: str, args: tuple[str, ...], figures: Figures) -> None:
         if not args[0].isdigit() or not first <= int(args[0]) <= last:
             raise StatisticsError.single(args[0], "is no year of this release", f"it holds {first}-{last}")
     elif kind == "pair" and (args[1], args[0]) not in figures.known_pairs:
-        remedy = "fewer than ten people in all years stand in this release; the pages of each country show what there is"
+        remedy = (
+            "fewer than ten people in all years stand in this release; the pages of each country show what there is"
+        )
         raise StatisticsError.single(f"{args[1]} -> {args[0]}", "has no page", remedy)
     elif kind in ("asylum", "origin", "compare"):
         side = "asylum" if kind == "asylum" else "origin"

@@ -88,6 +88,11 @@ def plain(field: str) -> Show:
     return lambda row: escape("" if row[field] is None else str(row[field]))
 
 
+def in_english(text: str) -> str:
+    """Return text that is English in every language, marked as such."""
+    return f'<bdi lang="en" dir="ltr">{escape(text)}</bdi>'
+
+
 def linked(text: Callable[[Row], str], address: Callable[[Row], str | None]) -> Show:
     """Return how a text is shown that leads somewhere, where there is an address."""
 

@@ -13,9 +13,11 @@ NOTHING = "–"
 # An interval of fewer points is written with a decimal.
 NARROW = 5
 # In English a few names take an article inside a sentence.
-_WITH_THE = frozenset(
-    "ARE BHS CAF COD COG COM CYM DOM FLK FRO GBR GMB IOT MDV MHL MNP NLD PHL PSE SLB SYC TCA USA VGB VIR".split()
+_WITH_THE = (
+    *("ARE", "BHS", "CAF", "COM", "CYM", "DOM", "FLK", "GBR", "GMB", "MDV", "MHL", "NLD", "PHL", "PSE", "SLB", "SYC"),
+    *("TCA", "USA", "VGB", "VIR"),
 )
+_NO_COUNTRY = {UNKNOWN: "an unknown country", STATELESS: "no country (stateless)", TIBETANS: "Tibet"}
 
 
 @lru_cache(maxsize=50_000)
@@ -70,7 +72,7 @@ def name(iso3: str, language: str) -> str:
 
 def name_in_sentence(iso3: str) -> str:
     """Return a country's English name inside a sentence: the United States, Israel."""
-    english = country_name(iso3, "en")
+    english = _NO_COUNTRY.get(iso3) or country_name(iso3, "en")
     return f"the {english}" if iso3 in _WITH_THE else english
 
 

@@ -1,4 +1,4 @@
-"""The map of the world: shapes from the package pygal_maps_world, read where it is installed, made coarse, coloured by class.
+"""The map of the world: shapes of the package pygal_maps_world, read where it is installed, thinned, coloured by class.
 
 The shapes are that package's (LGPL); nothing of them is kept here. They are thinned to what a page can show: 778 KB as
 drawn there, about a tenth as shown here.
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
+from itertools import pairwise
 from xml.etree import ElementTree
 
 CREDIT = "pygal_maps_world (LGPL)"
@@ -40,7 +41,8 @@ def shapes() -> Mapping[str, str]:
 def _lines(data: str) -> Iterator[list[Point]]:
     """Yield the outlines of a path as points; a curve is taken by its end, for the points there are close."""
     line: list[Point] = []
-    at, start, command, numbers = (0.0, 0.0), (0.0, 0.0), "", []
+    at, start, command = (0.0, 0.0), (0.0, 0.0), ""
+    numbers: list[float] = []
     for token in _TOKEN.findall(data):
         if token.isalpha():
             if token in "mM" and line:
@@ -83,7 +85,7 @@ def _thin(line: list[Point]) -> list[Point]:
 
 def _path(line: list[Point]) -> str:
     """Return an outline as steps from point to point, the shortest way to write it."""
-    steps = [(after[0] - before[0], after[1] - before[1]) for before, after in zip(line, line[1:], strict=False)]
+    steps = [(after[0] - before[0], after[1] - before[1]) for before, after in pairwise(line)]
     return f"M{line[0][0]:g},{line[0][1]:g}l" + " ".join(f"{x:.1f},{y:.1f}".replace(".0", "") for x, y in steps) + "z"
 
 

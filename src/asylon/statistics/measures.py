@@ -254,7 +254,9 @@ def _no_level(rows: pl.DataFrame, definition: Definition) -> str:
 
 def _not_told_apart(absent: Sequence[str], release: Release) -> str:
     source = release.edition.attribution.partition(",")[0]
-    return said("{source} does not tell {parts} apart", source=source, parts=" / ".join(PART_TITLES[part] for part in absent))
+    return said(
+        "{source} does not tell {parts} apart", source=source, parts=" / ".join(PART_TITLES[part] for part in absent)
+    )
 
 
 def _marks(rows: pl.DataFrame, taken: pl.DataFrame, definition: Definition, above: Count, rest: Count) -> Iterable[str]:

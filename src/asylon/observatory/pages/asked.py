@@ -132,7 +132,11 @@ def show(facts: Facts, here: Here) -> Sheet:
 
 def _charts(facts: Facts, here: Here) -> list[dict[str, Any]]:
     texts = chart_texts(facts.whole, facts.told, here)
-    drawn = [("outcomes", facts.outcomes, "years"), ("waiting", facts.waiting, "years"), ("rates", facts.rates, "years")]
+    drawn = [
+        ("outcomes", facts.outcomes, "years"),
+        ("waiting", facts.waiting, "years"),
+        ("rates", facts.rates, "years"),
+    ]
     if facts.beside:
         drawn.append(("beside", facts.beside, "countries"))
         texts["beside"] = _beside_texts(facts, here)
@@ -151,7 +155,11 @@ def _beside_texts(facts: Facts, here: Here) -> dict[str, Any]:
         for text in (here.name(point["country"]), f"{here.percent(point['value'])} · n = {here.count(point['n'])}")
     ]
     first, last = shown[0], shown[-1]
-    title = _("The countries of origin with most decisions") if facts.whole.question.asylum else _("The countries of asylum with most decisions")
+    title = (
+        _("The countries of origin with most decisions")
+        if facts.whole.question.asylum
+        else _("The countries of asylum with most decisions")
+    )
     sentence = _("Total protection rate: highest for %(first)s, %(high)s, lowest for %(last)s, %(low)s.")
     told = {
         "first": here.name(first["country"]),
@@ -159,7 +167,12 @@ def _beside_texts(facts: Facts, here: Here) -> dict[str, Any]:
         "last": here.name(last["country"]),
         "low": here.percent(last["value"]),
     }
-    return {"title": title, "finding": sentence % told, "words": words, "note": _("Bars: interval of rounding and sampling together. Hollow points rest on fewer than 50 decisions.")}
+    return {
+        "title": title,
+        "finding": sentence % told,
+        "words": words,
+        "note": _("Bars: interval of rounding and sampling together. Hollow points rest on fewer than 50 decisions."),
+    }
 
 
 def _partner_table(partners: Sequence[Mapping[str, Any]], here: Here) -> Table:
@@ -190,7 +203,7 @@ def _misread(question: Question, here: Here) -> list[dict[str, str]]:
     found = []
     for side, code in (("asylum", question.asylum), ("origin", question.origin)):
         other = second_meaning(code) if code else None
-        if code and other in here.figures.sides[side]:
+        if code and other and other in here.figures.sides[side]:
             text = _("%(code)s is the ISO code of %(country)s. In UNHCR's own codes the same letters mean %(other)s.")
             names = {"code": code, "country": here.told(code), "other": here.told(other)}
             found.append({"text": text % names, "url": here.page(side, other), "to": here.name(other)})
@@ -202,7 +215,14 @@ def _sides(question: Question, here: Here) -> list[dict[str, str]]:
     if not (question.origin and question.asylum):
         return []
     return [
-        {"url": here.page("asylum", question.asylum), "label": _("Country of asylum"), "name": here.name(question.asylum)},
-        {"url": here.page("origin", question.origin), "label": _("Country of origin"), "name": here.name(question.origin)},
+        {
+            "url": here.page("asylum", question.asylum),
+            "label": _("Country of asylum"),
+            "name": here.name(question.asylum),
+        },
+        {
+            "url": here.page("origin", question.origin),
+            "label": _("Country of origin"),
+            "name": here.name(question.origin),
+        },
     ]
-

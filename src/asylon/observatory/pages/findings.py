@@ -27,8 +27,8 @@ MANY_CLOSED = 25
 class Told:
     """What the finding is about: some years of an answer, their measures and doubts, and their sums by unit.
 
-    Units are P (persons) and C (cases); a sum is None where no year has a row. `waiting` is the newest year-end stock as
-    (year, people).
+    Units are P (persons) and C (cases); a sum is None where no year has a row. `waiting` is the newest year-end stock
+    as (year, people).
     """
 
     question: Question
@@ -128,7 +128,9 @@ def finding(facts: Told, here: Here) -> list[str]:
         text = _("At the end of %(year)s, %(count)s people were waiting for a decision.")
         sentences.append(text % {"year": facts.waiting[0], "count": here.count(facts.waiting[1])})
     if found := len(facts.doubts):
-        text = ngettext("%(n)s doubt touches the figures of these years.", "%(n)s doubts touch the figures of these years.", found)
+        text = ngettext(
+            "%(n)s doubt touches the figures of these years.", "%(n)s doubts touch the figures of these years.", found
+        )
         sentences.append(text % {"n": here.count(found)})
     return sentences
 
@@ -167,8 +169,8 @@ def _ended(facts: Told, here: Here) -> list[str]:
     values |= {"total": here.count(total), "share": here.percent(share)}
     if unit == "P":
         text = _(
-            "Of %(total)s outcomes, %(recognised)s gave refugee status, %(other)s another protection, %(rejected)s were "
-            "refusals, and %(closed)s (%(share)s) were closed without a decision on the merits."
+            "Of %(total)s outcomes, %(recognised)s gave refugee status, %(other)s another protection, %(rejected)s "
+            "were refusals, and %(closed)s (%(share)s) were closed without a decision on the merits."
         )
     else:
         text = _(

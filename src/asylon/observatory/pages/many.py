@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -48,42 +49,49 @@ def gather_compared(figures: Figures, origin: str) -> Compared:
 
 def compared(facts: Compared, here: Here) -> Sheet:
     """Return the page of one origin in different countries."""
-    origin = here.told(facts.origin)
-    values: dict[str, Any] = {"origin": origin, "years": years(*here.figures.compared), "n": here.count(len(facts.enough))}
-    finding = [_("No country decided on %(least)s or more people from %(origin)s in %(years)s.") % {**values, "least": here.count(LEAST_DECISIONS)}]
+    values = {
+        "origin": here.told(facts.origin),
+        "years": years(*here.figures.compared),
+        "n": here.count(len(facts.enough)),
+        "least": here.count(LEAST_DECISIONS),
+    }
+    finding = _("No country decided on %(least)s or more people from %(origin)s in %(years)s.") % values
     if facts.enough:
         finding = _spread(facts, values, here)
-    words = [
-        text
-        for row in facts.enough
-        for text in (
-            here.name(row["country"]),
-            _("%(rate)s · n = %(n)s · closed %(closed)s")
-            % {"rate": here.percent(row["rate"]), "n": here.count(row["decided"]), "closed": here.percent(row["closed_share"])},
-        )
-    ]
     table = _compared_table(facts, here)
-    title = _("People from %(origin)s in different countries of asylum") % values
-    chart = {
-        "title": _("Total protection rate by country of asylum, %(years)s") % values,
-        "finding": finding[0],
-        "svg": facts.drawing.said(here.language, words, finding=finding[0]) if facts.enough else "",
-        "note": _("UNHCR's definition, all levels. Bars: interval of rounding and sampling together. Closed: share of all outcomes that ended without a decision on the merits."),
-        "table": "countries",
-        "csv": here.to(here.address.data("countries")),
-    }
     context = {
         "labels": [{"label": _("Country of origin"), "name": here.name(facts.origin), "code": facts.origin}],
-        "finding": finding,
-        "chart": chart,
-        "least": here.count(LEAST_DECISIONS),
-        "few": len(facts.too_few),
+        "finding": [finding],
+        "chart": _compared_chart(facts, finding, values, here) if facts.enough else None,
+        "least": values["least"],
         "origin_url": here.page("origin", facts.origin),
     }
+    title = _("People from %(origin)s in different countries of asylum") % values
     return Sheet("compare.html", title, context, {table.name: table})
 
 
-def _spread(facts: Compared, values: Mapping[str, Any], here: Here) -> list[str]:
+def _compared_chart(facts: Compared, finding: str, values: Mapping[str, str], here: Here) -> dict[str, str]:
+    note = _("%(rate)s · n = %(n)s · closed %(closed)s")
+    words = []
+    for row in facts.enough:
+        told = {"rate": row["rate"], "closed": row["closed_share"]}
+        told = {name: here.percent(share) for name, share in told.items()}
+        words += [here.name(row["country"]), note % {**told, "n": here.count(row["decided"])}]
+    return {
+        "kind": "compare",
+        "title": _("Total protection rate by country of asylum, %(years)s") % values,
+        "finding": finding,
+        "svg": facts.drawing.said(here.language, words, finding=finding),
+        "note": _(
+            "UNHCR's definition, all levels. Bars: interval of rounding and sampling together. Closed: share of all "
+            "outcomes that ended without a decision on the merits."
+        ),
+        "table": "countries",
+        "csv": here.to(here.address.data("countries")),
+    }
+
+
+def _spread(facts: Compared, values: Mapping[str, Any], here: Here) -> str:
     first, last = facts.enough[0], facts.enough[-1]
     spread = {
         "first": here.name(first["country"]),
@@ -91,8 +99,11 @@ def _spread(facts: Compared, values: Mapping[str, Any], here: Here) -> list[str]
         "last": here.name(last["country"]),
         "low": here.percent(last["rate"]),
     }
-    text = _("%(years)s, people from %(origin)s, by country of asylum: positive decisions from %(low)s (%(last)s) to %(high)s (%(first)s), %(n)s countries.")
-    return [text % {**values, **spread}]
+    text = _(
+        "%(years)s, people from %(origin)s, by country of asylum: positive decisions from %(low)s (%(last)s) to "
+        "%(high)s (%(first)s), %(n)s countries."
+    )
+    return text % {**values, **spread}
 
 
 def _compared_table(facts: Compared, here: Here) -> Table:
@@ -100,7 +111,11 @@ def _compared_table(facts: Compared, here: Here) -> Table:
     origin = facts.origin
     few = _("fewer than %(least)s decisions") % {"least": here.count(LEAST_DECISIONS)}
     columns = [
-        Column(_("Country of asylum"), linked(lambda row: here.name(row["country"]), lambda row: here.pair(origin, row["country"])), is_number=False),
+        Column(
+            _("Country of asylum"),
+            linked(lambda row: here.name(row["country"]), lambda row: here.pair(origin, row["country"])),
+            is_number=False,
+        ),
         *rate_columns(here),
         Column(_("Compared"), lambda row: _("yes") if row["enough"] else few, is_number=False),
     ]
@@ -162,10 +177,15 @@ def world(facts: World, here: Here) -> Sheet:
     context = {
         "finding": finding,
         "map": world_map(classes, titles, finding=finding[1]),
-        "classes": [{"name": f"c{index}", "text": here.span(low, high)} for index, (low, high) in enumerate(zip(ends, ends[1:], strict=False))],
+        "classes": [
+            {"name": f"c{index}", "text": here.span(low, high)} for index, (low, high) in enumerate(pairwise(ends))
+        ],
         "credit": CREDIT,
         "csv": here.to(here.address.data("countries")),
-        "years": [{"year": year, "url": here.page("world", str(year)), "is_this": year == facts.year} for year in range(first, last + 1)],
+        "years": [
+            {"year": year, "url": here.page("world", str(year)), "is_this": year == facts.year}
+            for year in range(first, last + 1)
+        ],
     }
     table = _world_table(facts, here)
     return Sheet("world.html", _("Asylum in the world, %(year)s") % {"year": facts.year}, context, {table.name: table})
@@ -185,7 +205,11 @@ def _world_finding(facts: World, substantive: int, total: int, here: Here) -> li
     }
     return [
         _("%(year)s: %(applied)s new applications; %(pending)s people waiting at the end of the year.") % values,
-        _("Of %(n)s decisions on the merits about people, %(rate)s were positive; %(closed)s of all outcomes were closures.") % values,
+        _(
+            "Of %(n)s decisions on the merits about people, %(rate)s were positive; "
+            "%(closed)s of all outcomes were closures."
+        )
+        % values,
         _("Countries that did not report are missing from these sums: they are not a trend of the world."),
     ]
 
@@ -202,11 +226,20 @@ def _world_table(facts: World, here: Here) -> Table:
     missing = _("no row")
     sides = here.figures.sides["asylum"]
     columns = [
-        Column(_("Country of asylum"), linked(lambda row: here.name(row["country"]), lambda row: here.page("asylum", row["country"]) if row["country"] in sides else None), is_number=False),
+        Column(
+            _("Country of asylum"),
+            linked(
+                lambda row: here.name(row["country"]),
+                lambda row: here.page("asylum", row["country"]) if row["country"] in sides else None,
+            ),
+            is_number=False,
+        ),
         Column(_("New applications"), counts("applied", here.language, missing)),
         *rate_columns(here),
         Column(_("Waiting on 31 December"), counts("pending", here.language, missing)),
     ]
     frame = countries_frame(facts.rows, here.figures)
-    caption = _("Every country of asylum in %(year)s; rate: UNHCR's total protection rate, all levels") % {"year": facts.year}
+    caption = _("Every country of asylum in %(year)s; rate: UNHCR's total protection rate, all levels") % {
+        "year": facts.year
+    }
     return Table("countries", caption, columns, facts.rows, frame)

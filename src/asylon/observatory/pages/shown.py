@@ -58,7 +58,9 @@ def year_table(whole: Answer, here: Here) -> Table:
         Column(_("Waiting on 31 December"), number("pending")),
         Column(_("Level"), lambda row: levels("/".join(row["levels"] or [])), is_number=False),
     ]
-    caption = _("By year. Outcomes leave appeals and repeats out; the rate is UNHCR's total protection rate, over all levels.")
+    caption = _(
+        "By year. Outcomes leave appeals and repeats out; the rate is UNHCR's total protection rate, over all levels."
+    )
     frame = frame.with_columns(release=pl.lit(whole.release.id))
     return Table("years", caption, columns, list(frame.iter_rows(named=True)), frame)
 
@@ -69,13 +71,15 @@ def level_table(whole: Answer, here: Here) -> Table:
     frame = whole.by_level.sort("year", "authority", "level", "unit", descending=[True, False, False, True])
     columns = [
         Column(_("Year"), plain("year"), is_number=False),
-        Column(_("Decided by"), lambda row: _(AUTHORITIES.get(row["authority"], row["authority"])), is_number=False),
+        Column(_("Decided by"), lambda row: say(AUTHORITIES.get(row["authority"], "")), is_number=False),
         Column(_("Level"), lambda row: levels(row["level"]), is_number=False),
         Column(_("Unit"), lambda row: unit(row["unit"]), is_number=False),
         Column(_("Applications"), counts("applications", here.language, missing)),
         *(Column(title, counts(name, here.language, missing)) for name, title in outcome_heads().items()),
     ]
-    caption = _("By level and authority. A refusal at first instance may stand at appeal once more: levels are not added.")
+    caption = _(
+        "By level and authority. A refusal at first instance may stand at appeal once more: levels are not added."
+    )
     frame = frame.with_columns(release=pl.lit(whole.release.id))
     return Table("levels", caption, columns, list(frame.iter_rows(named=True)), frame)
 
@@ -150,7 +154,7 @@ def _rate_texts(whole: Answer, here: Here) -> dict[str, Any]:
 
 
 def doubt_rows(doubts: Sequence[Doubt], here: Here) -> list[dict[str, Any]]:
-    """Return the doubts grouped by check: what it looks for, the years it found, each finding in the words of the check."""
+    """Return the doubts by check: what it looks for, the years it found, each finding in the words of the check."""
     return [
         {
             "check": check.name,
