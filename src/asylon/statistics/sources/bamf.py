@@ -66,12 +66,12 @@ _WHOLE = (
     "dec_rejected",
     "dec_other_closed",
 )
-_NUMBERS = (
+NUMBERS = (
     *("apps_total", "dec_total", *_WHOLE, *_PENDING),
     *(column for _, column in _STAGES.values()),
     *(column for parts in _LEVELS.values() for columns in parts.values() for column in columns),
 )
-_KEY = ("month", "iso3", "nationality_de", "bamf_code")
+KEY = ("month", "iso3", "nationality_de", "bamf_code")
 
 
 def read(path: Path) -> Sequence[Draft]:
@@ -80,8 +80,8 @@ def read(path: Path) -> Sequence[Draft]:
     if len(held) > 1:
         raise StatisticsError.single(path.name, f"holds {len(held)} tables", "give the one of months by nationality")
     name, frame = next(iter(held.items()))
-    require_columns(frame, [*_KEY, *_NUMBERS], name)
-    months = require_whole_numbers(numbers(frame, _NUMBERS, name, {}), _NUMBERS, name)
+    require_columns(frame, [*KEY, *NUMBERS], name)
+    months = require_whole_numbers(numbers(frame, NUMBERS, name, {}), NUMBERS, name)
     months = months.with_columns(_month(months, name), pl.col("iso3").replace("", None))
     require_unique(months, ["month", "iso3", "nationality_de", "bamf_code"], name)
     return [_draft(months)]

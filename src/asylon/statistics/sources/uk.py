@@ -19,7 +19,7 @@ from asylon.statistics.sources.reading import (
     unknown_note,
     with_country,
 )
-from asylon.statistics.tables import APPLICATION_KEY, DECISION_KEY, OUTCOMES, require_columns
+from asylon.statistics.tables import APPLICATION_KEY, DECISION_KEY, OUTCOMES, require_columns, require_whole_numbers
 
 MANIFEST = Manifest(
     name="uk",
@@ -118,6 +118,7 @@ TABLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "appeal_representation_rate": ((), ("All hearings (%)",)),
     "returns_asylum_longitudinal": (("Category",), ("Enforced returns", "Voluntary returns")),
 }
+_FRACTIONS = ("Initial grant rate", "Decision Quality (%)", "All hearings (%)", "Total Asylum Costs")
 # Names of ours that mean another table.
 _OWN_NAMES = {"applications": "applications_by_quarter"}
 # The outcome of ours that each outcome of theirs is.
@@ -170,6 +171,7 @@ def _as_numbers(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(pl.col("Date").str.to_date("%Y-%m-%d"))
     rest = [column for column in frame.columns if column not in (*text, "Date")]
     frame = numbers(frame, rest, name, MARKS)
+    frame = require_whole_numbers(frame, [column for column in needed if column not in _FRACTIONS], name)
     return frame.filter(~pl.all_horizontal(pl.all().is_null()))
 
 
