@@ -201,7 +201,7 @@ def test_published_figures_standardise_within_their_own_bounds() -> None:
 
 
 def test_standardising_moves_italy_up_and_keeps_the_order_of_magnitude() -> None:
-    """Italy 2019: 19 % as it stands, close to a half at the world's mix: most who applied there came from where few win."""
+    """Italy 2019: 19 % as it stands, close to a half at the world's mix: most came from where few win anywhere."""
     italy = standardise_directly(release("unhcr"), "ITA", (2019, 2019))
     assert italy.crude is not None
     assert taken(italy.measure).value > 2 * italy.crude
