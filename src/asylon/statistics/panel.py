@@ -72,19 +72,22 @@ def constant_panel(
     asked = [] if authority is None else [pl.col("authority") == authority]
     every = _flow(release, what).filter(pl.col("year").is_between(first, last), *asked)
     rows = every.filter(pl.col("unit") == unit)
-    span = last - first + 1
     reported = rows.group_by("asylum").agg(reported=pl.col("year").n_unique())
-    steady = set(reported.filter(pl.col("reported") == span)["asylum"]) - set(_changes_of_unit(every))
-    members = sorted(steady)
+    whole = reported.filter(pl.col("reported") == last - first + 1)["asylum"]
+    members = sorted(set(whole) - set(_changes_of_unit(every)))
     held = rows.filter(pl.col("asylum").is_in(members))
+    rates = _rates(held, release, range(first, last + 1)) if what == "decisions" and members else ()
+    left_out = _left_out(every, rows, members, (first, last), column)
+    return Panel(what, unit, (first, last), tuple(members), _trend(rows, held, column), left_out, rates)
+
+
+def _trend(rows: pl.DataFrame, held: pl.DataFrame, column: str) -> pl.DataFrame:
+    outcomes = [name for name in OUTCOMES if name in rows.columns]
     yearly = rows.group_by("year").agg(
         all_reporting=pl.col(column).sum(), countries_reporting=pl.col("asylum").n_unique()
     )
-    sums = [pl.col(column).sum().alias("panel"), *([pl.col(OUTCOMES).sum()] if what == "decisions" else [])]
-    trend = yearly.join(held.group_by("year").agg(sums), on="year", how="left").sort("year")
-    rates = _rates(held, release, range(first, last + 1)) if what == "decisions" and members else ()
-    left_out = _left_out(every, rows, members, (first, last), column)
-    return Panel(what, unit, (first, last), tuple(members), trend, left_out, rates)
+    sums = held.group_by("year").agg(pl.col(column).sum().alias("panel"), *(pl.col(name).sum() for name in outcomes))
+    return yearly.join(sums, on="year", how="left").sort("year")
 
 
 def _flow(release: Release, what: str) -> pl.DataFrame:
@@ -167,51 +170,63 @@ def per_100_000(
     table, column, words = _COUNTED[what]
     name, title, subject = f"{what}_per_100_000", f"{words} {PER_100_000}", Subject(None, asylum, year, year)
     people = population.frame("population").filter((pl.col("iso3") == asylum) & (pl.col("year") == year))
-    rows = (release.frame(table) if table == "stocks" else _flow(release, what)).filter(
-        (pl.col("asylum") == asylum) & (pl.col("year") == year) & pl.col(column).is_not_null()
-    )
-    rows = rows if table == "stocks" else rows.filter(pl.col("unit") == unit)
+    rows = _counted(release, what, unit).filter(pl.col("asylum") == asylum, pl.col("year") == year)
     if people.is_empty() or rows.is_empty():
         reason = said("no row for its inhabitants") if people.is_empty() else said("no row, which is not zero")
         return Refused(name, title, "Asylon", subject, unit, reason)
-    return _per_capita((name, title), rows, (table, column), people, subject, (release, population), unit)
+    low, high = rounding_bounds(release.edition.source, table, pl.col(column))
+    sums = rows.select(pl.col(column).sum(), low.sum().alias("low"), high.sum().alias("high")).row(0)
+    inhabitants, projected = (people[name].item() for name in ("population", "projected"))
+    levels = tuple(rows["level"].unique().sort()) if "level" in rows.columns else ()
+    text = said("inhabitants are a projection of {release}", release=population.edition.title)
+    return _per_capita(
+        (name, title, f"100,000 x {column} / inhabitants", unit),
+        Count(*sums),
+        Count(inhabitants, inhabitants, inhabitants),
+        subject,
+        (release.id, f"{release.licence}; {population.licence}"),
+        levels,
+        (text,) if projected else (),
+    )
+
+
+def _counted(release: Release, what: str, unit: str) -> pl.DataFrame:
+    table, column, _ = _COUNTED[what]
+    rows = release.frame(table) if table == "stocks" else _flow(release, what).filter(pl.col("unit") == unit)
+    return rows.filter(pl.col(column).is_not_null())
 
 
 def _per_capita(
-    named: tuple[str, str],
-    rows: pl.DataFrame,
-    counted: tuple[str, str],
-    people: pl.DataFrame,
+    named: tuple[str, str, str, str],
+    count: Count,
+    inhabitants: Count,
     subject: Subject,
-    releases: tuple[Release, Release],
-    unit: str,
+    released: tuple[str, str],
+    levels: tuple[str, ...],
+    warnings: tuple[str, ...],
 ) -> Measure:
-    (table, column), (release, population) = counted, releases
-    low, high = rounding_bounds(release.edition.source, table, pl.col(column))
-    sums = rows.select(pl.col(column).sum(), low.sum().alias("low"), high.sum().alias("high")).row(0)
-    inhabitants = int(people["population"].item())
-    value, least, most = (100_000 * count / inhabitants for count in sums)
-    bounds = Interval(least, most, "rounding")
-    projected = said("inhabitants are a projection of {release}", release=population.edition.title)
+    name, title, formula, unit = named
+    value, low, high = (100_000 * number / inhabitants.value for number in (count.value, count.low, count.high))
+    bounds = Interval(low, high, "rounding")
     return Measure(
-        name=named[0],
-        title=named[1],
+        name=name,
+        title=title,
         value=value,
         scale=PER_100_000,
-        numerator=Count(*sums),
-        denominator=Count(inhabitants, inhabitants, inhabitants),
-        formula=f"100,000 x {column} / inhabitants",
+        numerator=count,
+        denominator=inhabitants,
+        formula=formula,
         body="Asylon",
         why="sets the number beside the size of the country that decides",
         source="docs/statistics.md",
-        levels=tuple(rows["level"].unique().sort()) if "level" in rows.columns else (),
+        levels=levels,
         unit=unit,
         closed_share=None,
         rounding=bounds,
         sampling=None,
         interval=bounds,
         subject=subject,
-        release=release.id,
-        licence=f"{release.licence}; {population.licence}",
-        warnings=(projected,) if people["projected"].item() else (),
+        release=released[0],
+        licence=released[1],
+        warnings=warnings,
     )

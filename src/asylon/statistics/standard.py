@@ -39,6 +39,8 @@ _RATIO = (
 _DIRECT = (DIRECT, "sum over origins of weight x rate; weight: the origin's share of the world's decisions", _MOVER)
 _INDIRECT = (INDIRECT, "positive / sum over origins of decisions x rate of the other countries", _RATIO)
 _ENDS = ("value", "low", "high")
+_COLUMNS = ("origin", "decided", "positive")
+_RATE = 100 * pl.col("positive") / pl.col("decided")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +217,7 @@ def _standardised(
     about: tuple[Subject, str, Release],
 ) -> Standardised:
     """Return the measure of (value, low, high) as published, at the lowest and at the highest that rounding allows."""
-    (name, title), formula, source = kind
-    (subject, unit, release), (published, lowest, highest) = about, ends
+    ((name, title), formula, source), (subject, unit, release), (published, lowest, highest) = kind, about, ends
     above, crude = _count(strata, "positive"), _crude(strata)
     measure = Measure(
         name=name,
@@ -240,9 +241,7 @@ def _standardised(
         licence=release.licence,
         warnings=_warnings(strata, crude, coverage),
     )
-    rate = 100 * pl.col("positive") / pl.col("decided")
-    table = strata.select("origin", "decided", "positive", rate.alias("rate"), "standard")
-    return Standardised(measure, crude, coverage, table)
+    return Standardised(measure, crude, coverage, strata.select(*_COLUMNS, _RATE.alias("rate"), "standard"))
 
 
 def _warnings(strata: pl.DataFrame, crude: float, coverage: float) -> tuple[str, ...]:
