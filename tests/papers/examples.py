@@ -225,6 +225,6 @@ def example(code: str = "en") -> Document:
         date=words.date,
         source_line=words.source_line,
         blocks=blocks,
-        licences=(words.source_line,),
+        licences=("Freedonia 2026, CC BY 4.0", "Example statistics 2026, CC BY-SA 4.0"),
         made=date(2026, 11, 25),
     )

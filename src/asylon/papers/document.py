@@ -36,7 +36,7 @@ from urllib.parse import urlsplit
 from asylon.errors import StatisticsError
 from asylon.papers.text import is_right_to_left, plain
 
-Align = Literal["start", "end"]
+Align = Literal["words", "numbers"]
 Kind = Literal["finding", "warning", "doubt"]
 
 
@@ -103,8 +103,9 @@ class Bullets:
 class Table:
     """A table with one row of headings, which is repeated on every page the table reaches.
 
-    `align` says for each column whether it stands at the start (words) or at the end (numbers); left out, the first
-    column starts and the others end. Cells say what they mean: "0" and "no row" are for the writer to tell apart.
+    `align` says for each column whether it holds words or numbers; left out, the first holds words, the others numbers.
+    Numbers stand to the right in every language: their units do. Cells say what they mean: "0" and "no row" are for the
+    writer to tell apart.
     """
 
     header: tuple[str, ...]
@@ -129,8 +130,9 @@ class Table:
 
     @property
     def columns(self) -> tuple[Align, ...]:
-        """Return for each column where its cells stand."""
-        return self.align or ("start", *["end" for _ in self.header[1:]])  # type: ignore[return-value]
+        """Return for each column what it holds."""
+        others: tuple[Align, ...] = ("numbers",) * (len(self.header) - 1)
+        return self.align or ("words", *others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _NO_CHARACTER = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[" + "".joi
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
 ) + "]")
 _ISOLATES = re.compile("[\u2066-\u2069]")
-_ANY_LETTER, _ANY_DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
+_ANY_WORD, _RIGHT_TO_LEFT_LETTER = re.compile(r"\w"), re.compile("[\u0590-\u08ff]")
 # 12.3–45.6, −5, 2026-11-25, 1 032–1 100 %: within right-to-left text a dash would turn these round.
 _NUMBER = r"\d+(?:[.,/\u00a0\u202f\u2009]\d+)*(?:[\u00a0\u202f]?%)?"
 _TURNING = re.compile(rf"(?<![\w\u2066-\u2068])(?:[+\u2212-]{_NUMBER}|{_NUMBER}(?=[-\u2010-\u2013]\d))(?:[-\u2010-\u2013]{_NUMBER})*")
@@ -38,15 +38,21 @@ def plain(text: str) -> str:
 
 
 def ordered(text: str, language: str) -> str:
-    """Return `text` as `plain` does, its numbers marked off so that right-to-left lines do not turn them round.
+    """Return a whole text as `plain` does, in an order that holds where `language` is written from right to left.
 
-    A range, a negative number and a date keep their order; so does a text of numbers alone.
+    Ranges, negative numbers and dates keep theirs, and so does a text that has no letter of such a language at all.
     """
     text = plain(text)
-    if not is_right_to_left(language) or not text:
+    if is_right_to_left(language) and _ANY_WORD.search(text) and not _RIGHT_TO_LEFT_LETTER.search(text):
+        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+    return part(text, language)
+
+
+def part(text: str, language: str) -> str:
+    """Return a part of a sentence as `plain` does, its numbers marked off where right-to-left lines would turn them."""
+    text = plain(text)
+    if not is_right_to_left(language):
         return text
-    if not _ANY_LETTER.search(text) and _ANY_DIGIT.search(text):
-        return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}"
     return _TURNING.sub(lambda found: f"{LEFT_TO_RIGHT_ISOLATE}{found[0]}{POP_ISOLATE}", text)
 
 

@@ -11,34 +11,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from asylon.errors import StatisticsError
-from asylon.language import language, said
 from asylon.papers.document import (
+    Align,
     Block,
     Bullets,
     Callout,
     Document,
     Foreign,
     Heading,
-    Kind,
     Link,
     PageBreak,
     Paragraph,
     Picture,
+    Run,
     Source,
     Sources,
     Strong,
     Table,
     Words,
 )
-from asylon.papers.text import isolated, ordered, plain
+from asylon.papers.text import isolated, ordered, part, plain
+from asylon.papers.words import callout_title
 
 if TYPE_CHECKING:
     import typst
 
 FORM = Path(__file__).with_name("document.typ")
-_KINDS: dict[Kind, str] = {"finding": said("Finding"), "warning": said("Warning"), "doubt": said("Doubt")}
 _SCRIPTS = {"ar": "arabic", "fa": "arabic", "ps": "arabic", "ur": "arabic", "he": "hebrew", "yi": "hebrew"}
 _WITHOUT_FONT = re.compile(r'the text `(".*?")` could not be displayed')
+# Drawings mostly ask for "sans-serif", for which typst knows no font.
+_SANS = re.compile("""(font-family(?:=|:) *["']?)sans-serif\\b(["';]?)""")
+_SANS_FAMILIES = "Noto Sans, Noto Sans Hebrew, Noto Sans Arabic, DejaVu Sans"
+_LABEL = 16
 _MEASURED = 5  # of the cells of a column: the longest in characters are nearly always the widest in print
 
 
@@ -78,6 +82,11 @@ def _found_fonts(folders: tuple[Path, ...] | None) -> typst.Fonts:
 def _refusal(document: Document, error: typst.TypstError) -> StatisticsError:
     place = f"paper {document.title!r}"
     missing = _WITHOUT_FONT.search(error.message)
+    wide = re.search(r'too wide: (.*)', error.message, re.DOTALL)
+    if wide:
+        problem = "is too wide for a page turned on its side, even in the smallest letters"
+        remedy = "split it into tables with fewer columns, or use shorter words"
+        return StatisticsError.single(f"table {wide[1]!r}", problem, remedy)
     if missing is None:
         problem = f"could not be typeset ({error.message})"
         return StatisticsError.single(place, problem, "a picture that is not sound SVG is the usual cause")
@@ -130,10 +139,10 @@ def _block_row(block: Block, code: str) -> dict[str, Any]:
         case Table():
             return _table_row(block, code)
         case Picture():
-            svg = block.svg.decode("utf-8", "replace")
+            svg = _SANS.sub(rf"\1{_SANS_FAMILIES}\2", block.svg.decode("utf-8", "replace"))
             return {"block": "picture", "svg": svg, "alt": plain(block.alt), "caption": _runs(block.caption, code)}
         case Callout():
-            title = ordered(block.title, code) or language(code).say(_KINDS[block.kind])
+            title = ordered(callout_title(block, code), code)
             return {"block": "callout", "kind": block.kind, "title": title, "text": _runs(block.text, code)}
         case Sources():
             return {"block": "sources", "items": [_source_row(source, code) for source in block.items]}
@@ -149,15 +158,20 @@ def _table_row(table: Table, code: str) -> dict[str, Any]:
         "block": "table",
         "header": [ordered(cell, code) for cell in table.header],
         "rows": [[_runs(cell, code) for cell in row] for row in table.rows],
+        "name": plain(table.caption),
         "caption": _runs(table.caption, code),
         "notes": [_runs(note, code) for note in table.notes],
         "align": list(table.columns),
         "longest": [_longest(column) for column in columns],
-        "narrowest": [
-            _longest([*column[0].split(), *(column[1:] if align == "end" else " ".join(column[1:]).split())])
-            for column, align in zip(columns, table.columns, strict=True)
-        ],
+        "narrowest": [_unbroken(*column) for column in zip(columns, table.columns, strict=True)],
     }
+
+
+def _unbroken(column: Sequence[str], holds: Align) -> list[str]:
+    """Return what must stay in one line: numbers, short labels, single words."""
+    heading, *cells = column
+    pieces = [piece for cell in cells for piece in ([cell] if holds == "numbers" or len(cell) <= _LABEL else cell.split())]
+    return _longest([*heading.split(), *pieces])
 
 
 def _longest(texts: Sequence[str]) -> list[str]:
@@ -166,25 +180,31 @@ def _longest(texts: Sequence[str]) -> list[str]:
 
 
 def _source_row(source: Source, code: str) -> dict[str, Any]:
-    licence = ordered(source.licence, code)
-    return {"text": _runs(source.text, code), "address": source.address, "licence": licence}
+    address, licence = source.address, isolated(source.licence) if source.licence else ""
+    shown = _runs((Foreign(address),), code)
+    return {"text": _runs(source.text, code), "address": address, "shown": shown, "licence": licence}
 
 
 def _runs(words: Words, code: str) -> list[dict[str, str]]:
-    rows = []
-    for run in (words,) if isinstance(words, str) else words:
-        match run:
-            case str():
-                rows.append({"kind": "plain", "text": ordered(run, code)})
-            case Strong():
-                rows.append({"kind": "strong", "text": ordered(run.text, code)})
-            case Link():
-                rows.append({"kind": "link", "text": ordered(run.text, code), "address": run.address})
-            case Foreign():
-                own, _, region = run.language.partition("-")
-                row = {"kind": "foreign", "text": isolated(run.text), "language": own}
-                rows.append(row | ({"region": region} if region else {}))
-    return rows
+    if isinstance(words, str):
+        return [{"kind": "plain", "text": ordered(words, code)}] if words else []
+    return [_run(run, code) for run in words]
+
+
+def _run(run: Run, code: str) -> dict[str, str]:
+    match run:
+        case str():
+            return {"kind": "plain", "text": part(run, code)}
+        case Strong():
+            return {"kind": "strong", "text": part(run.text, code)}
+        case Link():
+            return {"kind": "link", "text": isolated(run.text), "address": run.address}
+        case Foreign():
+            own, _, region = run.language.partition("-")
+            row = {"kind": "foreign", "text": isolated(run.text), "language": own}
+            return row | ({"region": region} if region else {})
+        case _:
+            assert_never(run)
 
 
 def _text(words: Words) -> str:
