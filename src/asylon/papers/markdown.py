@@ -29,10 +29,10 @@ from asylon.papers.text import isolated, ordered, part
 from asylon.papers.words import callout_title
 
 # Signs that mean something anywhere in a line, and those that make a web address into a link without being asked.
-_ACTS = re.compile(r"[\\`*_\[\]<>|~$&@]|(?<=\w):(?=/)|(?<=[Ww]{3})\.")
+_ACTS = re.compile(r"[\\`*_\[\]<>|~$&]|(?<=\w):(?=/)|(?<=[Ww]{3})\.")
 # Signs that mean something where a block begins: headings, lists, rules, quotations.
-_ADDRESS = "!#$%&'*+,/:;=?@[]~"
-_BEGINS = re.compile(r"^(\s*)(?:([#+=-])|(\d{1,9})([.)]))")
+_ADDRESS = "!#$%&'*+,/:=?@[]~"
+_BEGINS = re.compile(r"^(?:([#+=-])(?!\d)|(\d{1,9})([.)])(?=\s|$))")
 
 
 def markdown(document: Document, *, folder: str = "") -> str:
@@ -49,7 +49,7 @@ def markdown(document: Document, *, folder: str = "") -> str:
         parts.pop()
     if document.is_right_to_left:
         parts = [f'<div dir="rtl" lang="{document.language}">', *parts, "</div>"]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _blocks(document: Document, code: str, folder: str) -> Iterator[str]:
@@ -95,9 +95,9 @@ def _table(table: Table, code: str) -> str:
 def _source(source: Source, code: str) -> str:
     shown = [_words(source.text, code)]
     if source.address:
-        shown.append(_run(Link(source.address, source.address), code))
+        shown.append(isolated(f"<{quote(source.address, safe=_ADDRESS)}>", code))
     if source.licence:
-        shown.append(_escaped(isolated(source.licence)))
+        shown.append(_escaped(isolated(source.licence, code)))
     return " · ".join(shown)
 
 
@@ -117,16 +117,18 @@ def _run(run: Run, code: str) -> str:
         case Strong():
             return _strong(part(run.text, code))
         case Link():
-            return f"[{_escaped(isolated(run.text))}](<{quote(run.address, safe=_ADDRESS)}>)"
+            return f"[{_escaped(isolated(run.text, code))}](<{quote(run.address, safe=_ADDRESS)}>)"
         case Foreign():
-            return _escaped(isolated(run.text))
+            return _escaped(isolated(run.text, code))
         case _:
             assert_never(run)
 
 
 def _strong(text: str) -> str:
     # Stars beside some signs are only stars: where no letter or digit begins and ends the words, HTML says it.
-    if text and text[0].isalnum() and text[-1].isalnum():
+    if not text.strip():
+        return text
+    if text[0].isalnum() and text[-1].isalnum():
         return f"**{_escaped(text)}**"
     return f"<strong>{_escaped(text)}</strong>"
 
@@ -141,4 +143,4 @@ def _escaped(text: str) -> str:
 
 def _begun(line: str) -> str:
     """Return a line that begins no heading, list or rule."""
-    return _BEGINS.sub(lambda found: found[1] + (f"\\{found[2]}" if found[2] else f"{found[3]}\\{found[4]}"), line)
+    return _BEGINS.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", line)

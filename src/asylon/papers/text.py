@@ -12,14 +12,19 @@ _SPACES = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 # Embeddings and overrides turn round what stands after them; Unicode itself advises isolates in their place.
 _DROPPED = re.compile("[\u202a-\u202e\ufeff]")
 # Halves of pairs and the code points that Unicode keeps from ever being characters.
-_NO_CHARACTER = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[" + "".join(
-    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
-) + "]")
-_ISOLATES = re.compile("[\u2066-\u2069]")
-_ANY_WORD, _RIGHT_TO_LEFT_LETTER = re.compile(r"\w"), re.compile("[\u0590-\u08ff]")
-# 12.3–45.6, −5, 2026-11-25, 1 032–1 100 %: within right-to-left text a dash would turn these round.
-_NUMBER = r"\d+(?:[.,/\u00a0\u202f\u2009]\d+)*(?:[\u00a0\u202f]?%)?"
-_TURNING = re.compile(rf"(?<![\w\u2066-\u2068])(?:[+\u2212-]{_NUMBER}|{_NUMBER}(?=[-\u2010-\u2013]\d))(?:[-\u2010-\u2013]{_NUMBER})*")
+_LAST_OF_PLANES = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+_NO_CHARACTER = re.compile(f"[\ud800-\udfff\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+_OPENING = "\u2066\u2067\u2068"
+_ISOLATES = re.compile(f"[{_OPENING}{POP_ISOLATE}]")
+_ANY_WORD, _RIGHT_TO_LEFT_LETTER = re.compile(r"\w"), re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+# 12.3–45.6, −5, 2026-11-25, 1 032–1 100, 7 %: within right-to-left text dashes and signs would turn these round.
+_DIGITS = r"\d+(?:[.,/\u00a0\u202f\u2009]\d+)*"
+_NUMBER, _PERCENT = rf"{_DIGITS}(?:[\u00a0\u202f]?%)?", rf"{_DIGITS}[\u00a0\u202f]?%"
+_ONE_NUMBER = re.compile(_DIGITS)
+_DASH = r"[\u2010-\u2013-]"
+_TURNING = re.compile(
+    rf"(?<![\w\u2066-\u2068])(?:[+\u2212-]{_NUMBER}|{_NUMBER}(?={_DASH}\d)|{_PERCENT})(?:{_DASH}{_NUMBER})*"
+)
 
 
 def is_right_to_left(language: str) -> bool:
@@ -40,11 +45,11 @@ def plain(text: str) -> str:
 def ordered(text: str, language: str) -> str:
     """Return a whole text as `plain` does, in an order that holds where `language` is written from right to left.
 
-    Ranges, negative numbers and dates keep theirs, and so does a text that has no letter of such a language at all.
+    Ranges, dates, shares and negative numbers keep theirs, and so does a text without any letter of such a language.
     """
     text = plain(text)
-    if is_right_to_left(language) and _ANY_WORD.search(text) and not _RIGHT_TO_LEFT_LETTER.search(text):
-        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+    if _ANY_WORD.search(text) and not _ONE_NUMBER.fullmatch(text) and not _RIGHT_TO_LEFT_LETTER.search(text):
+        return isolated(text, language)
     return part(text, language)
 
 
@@ -56,20 +61,30 @@ def part(text: str, language: str) -> str:
     return _TURNING.sub(lambda found: f"{LEFT_TO_RIGHT_ISOLATE}{found[0]}{POP_ISOLATE}", text)
 
 
-def isolated(text: str) -> str:
-    """Return words of another language marked off, so that they and the sentence around them keep their orders."""
-    return f"{FIRST_STRONG_ISOLATE}{plain(text)}{POP_ISOLATE}"
+def isolated(text: str, language: str) -> str:
+    """Return words of another language than that of the text around, so marked off that both keep their orders.
+
+    They come back as they are where both are written from left to right.
+    """
+    text = plain(text)
+    if not text or not (is_right_to_left(language) or _RIGHT_TO_LEFT_LETTER.search(text)):
+        return text
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
 
 
 def _closed(text: str) -> str:
     """Return `text` with every isolate closed and none closed that it did not open."""
-    depth = 0
-    parts = []
-    for char in text if _ISOLATES.search(text) else ():
-        depth += 1 if char in "\u2066\u2067\u2068" else 0
-        if char == POP_ISOLATE:
-            if not depth:
-                continue
-            depth -= 1
-        parts.append(char)
-    return "".join(parts) + POP_ISOLATE * depth if parts or depth else _ISOLATES.sub("", text)
+    if not _ISOLATES.search(text):
+        return text
+    depth, kept = 0, []
+    for char in text:
+        if char == POP_ISOLATE and not depth:
+            continue
+        depth += (char in _OPENING) - (char == POP_ISOLATE)
+        kept.append(char)
+    return "".join(kept) + POP_ISOLATE * depth
+
+
+def without_isolates(text: str) -> str:
+    """Return `plain` text without its isolates, for places where nothing is laid out."""
+    return _ISOLATES.sub("", plain(text))

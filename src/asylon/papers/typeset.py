@@ -30,7 +30,7 @@ from asylon.papers.document import (
     Table,
     Words,
 )
-from asylon.papers.text import isolated, ordered, part, plain
+from asylon.papers.text import isolated, ordered, part, without_isolates
 from asylon.papers.words import callout_title
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _found_fonts(folders: tuple[Path, ...] | None) -> typst.Fonts:
 def _refusal(document: Document, error: typst.TypstError) -> StatisticsError:
     place = f"paper {document.title!r}"
     missing = _WITHOUT_FONT.search(error.message)
-    wide = re.search(r'too wide: (.*)', error.message, re.DOTALL)
+    wide = re.search(r"too wide: (.*)", error.message, re.DOTALL)
     if wide:
         problem = "is too wide for a page turned on its side, even in the smallest letters"
         remedy = "split it into tables with fewer columns, or use shorter words"
@@ -114,6 +114,7 @@ def _paper_row(document: Document) -> dict[str, Any]:
     code, _, region = document.language.partition("-")
     made = document.made
     return {
+        "name": without_isolates(document.title).strip(),
         "title": ordered(document.title, code),
         "subtitle": ordered(document.subtitle, code),
         "date": ordered(document.date, code),
@@ -140,10 +141,16 @@ def _block_row(block: Block, code: str) -> dict[str, Any]:
             return _table_row(block, code)
         case Picture():
             svg = _SANS.sub(rf"\1{_SANS_FAMILIES}\2", block.svg.decode("utf-8", "replace"))
-            return {"block": "picture", "svg": svg, "alt": plain(block.alt), "caption": _runs(block.caption, code)}
+            return {
+                "block": "picture",
+                "svg": svg,
+                "alt": without_isolates(block.alt),
+                "caption": _runs(block.caption, code),
+            }
         case Callout():
             title = ordered(callout_title(block, code), code)
-            return {"block": "callout", "kind": block.kind, "title": title, "text": _runs(block.text, code)}
+            row = {"block": "callout", "kind": block.kind, "title": title, "text": _runs(block.text, code)}
+            return row | {"length": len(_text(block.text))}
         case Sources():
             return {"block": "sources", "items": [_source_row(source, code) for source in block.items]}
         case PageBreak():
@@ -158,7 +165,7 @@ def _table_row(table: Table, code: str) -> dict[str, Any]:
         "block": "table",
         "header": [ordered(cell, code) for cell in table.header],
         "rows": [[_runs(cell, code) for cell in row] for row in table.rows],
-        "name": plain(table.caption),
+        "name": without_isolates(table.caption),
         "caption": _runs(table.caption, code),
         "notes": [_runs(note, code) for note in table.notes],
         "align": list(table.columns),
@@ -170,38 +177,40 @@ def _table_row(table: Table, code: str) -> dict[str, Any]:
 def _unbroken(column: Sequence[str], holds: Align) -> list[str]:
     """Return what must stay in one line: numbers, short labels, single words."""
     heading, *cells = column
-    pieces = [piece for cell in cells for piece in ([cell] if holds == "numbers" or len(cell) <= _LABEL else cell.split())]
-    return _longest([*heading.split(), *pieces])
+    lines = heading.split()
+    for cell in cells:
+        lines.extend([cell] if holds == "numbers" or len(cell) <= _LABEL else cell.split())
+    return _longest(lines)
 
 
 def _longest(texts: Sequence[str]) -> list[str]:
     """Return the few texts that may be the widest in print, for the form to measure."""
-    return sorted({plain(text) for text in texts}, key=lambda text: (-len(text), text))[:_MEASURED]
+    return sorted({without_isolates(text) for text in texts}, key=lambda text: (-len(text), text))[:_MEASURED]
 
 
 def _source_row(source: Source, code: str) -> dict[str, Any]:
-    address, licence = source.address, isolated(source.licence) if source.licence else ""
+    address, licence = source.address, isolated(source.licence, code)
     shown = _runs((Foreign(address),), code)
     return {"text": _runs(source.text, code), "address": address, "shown": shown, "licence": licence}
 
 
-def _runs(words: Words, code: str) -> list[dict[str, str]]:
+def _runs(words: Words, code: str) -> list[dict[str, Any]]:
     if isinstance(words, str):
         return [{"kind": "plain", "text": ordered(words, code)}] if words else []
     return [_run(run, code) for run in words]
 
 
-def _run(run: Run, code: str) -> dict[str, str]:
+def _run(run: Run, code: str) -> dict[str, Any]:
     match run:
         case str():
             return {"kind": "plain", "text": part(run, code)}
         case Strong():
             return {"kind": "strong", "text": part(run.text, code)}
         case Link():
-            return {"kind": "link", "text": isolated(run.text), "address": run.address}
+            return {"kind": "link", "text": isolated(run.text, code), "address": run.address}
         case Foreign():
             own, _, region = run.language.partition("-")
-            row = {"kind": "foreign", "text": isolated(run.text), "language": own}
+            row = {"kind": "foreign", "text": isolated(run.text, code), "language": own}
             return row | ({"region": region} if region else {})
         case _:
             assert_never(run)
