@@ -32,7 +32,7 @@ class Wording:
     code: str
     title: str
     subtitle: str
-    date: str
+    day: str
     source_line: str
     headings: tuple[str, str, str, str]
     opening: tuple[str, str, str]
@@ -222,7 +222,7 @@ def example(code: str = "en") -> Document:
         title=words.title,
         language=code,
         subtitle=words.subtitle,
-        date=words.date,
+        day=words.day,
         source_line=words.source_line,
         blocks=blocks,
         licences=("Freedonia 2026, CC BY 4.0", "Example statistics 2026, CC BY-SA 4.0"),

@@ -12,26 +12,44 @@ import pikepdf
 def texts_of(content: bytes) -> list[str]:
     """Return the text of each page; right-to-left words read backwards, for that is how they stand on the line."""
     with pikepdf.open(io.BytesIO(content)) as paper:
-        return [_page_text(page) for page in paper.pages]
+        return [" ".join(text for text, _ in _lines(page) if text) for page in paper.pages]
 
 
-def _page_text(page: pikepdf.Page) -> str:
-    fonts = page.obj.Resources.get("/Font", {})
+def places_of(content: bytes) -> dict[str, float]:
+    """Return what stands on the first page, each piece with its distance from the left edge in points."""
+    with pikepdf.open(io.BytesIO(content)) as paper:
+        return dict(_lines(paper.pages[0]))
+
+
+def languages_of(content: bytes) -> set[str]:
+    """Return the languages that words of the first page are marked with beside that of the paper."""
+    with pikepdf.open(io.BytesIO(content)) as paper:
+        steps = [step for step in _steps(paper.pages[0]) if str(step.operator) == "BDC"]
+        return {str(step.operands[1].Lang) for step in steps if "/Lang" in step.operands[1]}
+
+
+def _steps(page: pikepdf.Page) -> list[Any]:
+    return list(pikepdf.parse_content_stream(page))
+
+
+def _lines(page: pikepdf.Page) -> list[tuple[str, float]]:
+    fonts: Any = page.obj.Resources.get("/Font", {})
     signs = {name: _signs(font) for name, font in fonts.items()}
-    lines: list[str] = []
+    lines: list[tuple[str, float]] = []
     current: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
+    left = 0.0
+    for operands, operator in _steps(page):
         word = str(operator)
-        if word == "Tf":
+        if word == "cm":
+            left = float(operands[4])
+        elif word == "Tf":
             current = signs[str(operands[0])]
         elif word == "Tj":
-            lines.append(_decoded(operands[0], current))
+            lines.append((_decoded(operands[0], current), left))
         elif word == "TJ":
             shown = [part for part in operands[0] if isinstance(part, pikepdf.String)]
-            lines.append("".join(_decoded(part, current) for part in shown))
-        elif word == "Tm":
-            lines.append("")
-    return " ".join(filter(None, lines))
+            lines.append(("".join(_decoded(part, current) for part in shown), left))
+    return lines
 
 
 def _decoded(shown: Any, signs: dict[int, str]) -> str:

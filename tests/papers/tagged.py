@@ -27,19 +27,21 @@ def elements(paper: pikepdf.Pdf) -> Iterator[Any]:
             continue
         if "/S" in node:
             yield node
-        kids = node.get("/K", [])
+        kids: Any = node.get("/K", [])
         waiting.extend(reversed(list(kids)) if isinstance(kids, pikepdf.Array) else [kids])
 
 
 def _record(paper: pikepdf.Pdf) -> Iterator[str]:
-    root = paper.Root
+    root: Any = paper.Root
+    marks: Any = root.get("/MarkInfo", {})
+    window: Any = root.get("/ViewerPreferences", {})
     if "/StructTreeRoot" not in root:
         yield "no structure tree"
-    if not root.get("/MarkInfo", {}).get("/Marked", False):
+    if not marks.get("/Marked", False):
         yield "not marked as tagged"
     if not str(root.get("/Lang", "")):
         yield "no language"
-    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+    if not window.get("/DisplayDocTitle", False):
         yield "the window would show the file's name and not the title"
 
 

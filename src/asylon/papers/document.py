@@ -7,7 +7,7 @@ voice it is a tuple of runs. A small paper:
 ...     title="Russians who ask Israel for asylum",
 ...     language="en",
 ...     subtitle="2016 to 2025",
-...     date="25 November 2026",
+...     day="25 November 2026",
 ...     source_line="Source: UNHCR Refugee Data Finder, release of 25 June 2026",
 ...     blocks=(
 ...         Heading("What the figures say"),
@@ -131,8 +131,8 @@ class Table:
     @property
     def columns(self) -> tuple[Align, ...]:
         """Return for each column what it holds."""
-        others: tuple[Align, ...] = ("numbers",) * (len(self.header) - 1)
-        return self.align or ("words", *others)
+        numbers: Align = "numbers"
+        return self.align or ("words", *[numbers for _ in self.header[1:]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ Block = Heading | Paragraph | Bullets | Table | Picture | Callout | Sources | Pa
 class Document:
     """A paper.
 
-    `language` is a code such as "he" or "en-GB" and gives the direction. `date` is the day as the reader sees it;
+    `language` is a code such as "he" or "en-GB" and gives the direction. `day` is the day as the reader sees it;
     `made` is the day for the file's own record, and none is written without it. `source_line` stands at the foot of
     every page, `licences` at the end of the paper.
     """
@@ -203,7 +203,7 @@ class Document:
     language: str
     blocks: tuple[Block, ...]
     subtitle: str = ""
-    date: str = ""
+    day: str = ""
     source_line: str = ""
     licences: tuple[str, ...] = ()
     made: date | None = None

@@ -42,7 +42,7 @@ def markdown(document: Document, *, folder: str = "") -> str:
     "pictures/"); write those files beside the text. Right-to-left papers are wrapped so that they are shown as such.
     """
     code = document.language.partition("-")[0]
-    head = [f"# {_line(document.title, code)}", _line(document.subtitle, code), _line(document.date, code)]
+    head = [f"# {_line(document.title, code)}", _line(document.subtitle, code), _line(document.day, code)]
     parts = [*head, *_blocks(document, code, folder), "---", _line(document.source_line, code)]
     parts.extend(_line(licence, code) for licence in document.licences)
     while parts[-1] in ("", "---"):

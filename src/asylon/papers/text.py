@@ -38,8 +38,8 @@ def plain(text: str) -> str:
     Control characters and line breaks become a space, embeddings and overrides of direction are dropped, isolates are
     closed within the text, and what is no character at all becomes the replacement character.
     """
-    text = _SPACES.sub(" ", _DROPPED.sub("", text))
-    return _closed(_NO_CHARACTER.sub("\ufffd", text))
+    text = _closed(_NO_CHARACTER.sub("\ufffd", _DROPPED.sub("", text)))
+    return _SPACES.sub(" ", text)
 
 
 def ordered(text: str, language: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
-from asylon.errors import StatisticsError
+from asylon.errors import AsylonError, StatisticsError
 from asylon.papers.document import (
     Align,
     Block,
@@ -79,7 +79,7 @@ def _found_fonts(folders: tuple[Path, ...] | None) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=folders is None, font_paths=list(folders or ()))
 
 
-def _refusal(document: Document, error: typst.TypstError) -> StatisticsError:
+def _refusal(document: Document, error: typst.TypstError) -> AsylonError:
     place = f"paper {document.title!r}"
     missing = _WITHOUT_FONT.search(error.message)
     wide = re.search(r"too wide: (.*)", error.message, re.DOTALL)
@@ -117,7 +117,7 @@ def _paper_row(document: Document) -> dict[str, Any]:
         "name": without_isolates(document.title).strip(),
         "title": ordered(document.title, code),
         "subtitle": ordered(document.subtitle, code),
-        "date": ordered(document.date, code),
+        "date": ordered(document.day, code),
         "source_line": ordered(document.source_line, code),
         "licences": [ordered(line, code) for line in document.licences],
         "language": code,
