@@ -114,3 +114,11 @@ def test_markup_is_shown_as_it_is(text: str) -> None:
     shown = markdown(Document("A", "en", (Paragraph(text), Table(("H",), ((text,),), "T"))))
     assert words(shown).count(text) == 2
     assert not {"html_block", "html_inline", "image", "link_open", "hr", "s_open"} & set(shape(shown))
+
+
+@pytest.mark.parametrize("text", ["word", "“word”", "(word)", " word ", "12 %", "ве́сь", "אָ"])
+def test_strong_words_are_strong_wherever_they_stand(text: str) -> None:
+    shown = markdown(Document("A", "en", (Paragraph(("a", Strong(text), "b", Strong(text), Strong(text), "c")),)))
+    assert words(shown) == f"Aa{text}b{text}{text}c"
+    kinds = [token.content or token.type for token in flat(shown)]
+    assert kinds.count("strong_open") + kinds.count("<strong>") in (2, 3)

@@ -107,7 +107,8 @@ def _source(source: Source, code: str) -> str:
 def _words(words: Words, code: str) -> str:
     if isinstance(words, str):
         return _line(words, code)
-    return _begun("".join(_run(run, code) for run in words).strip())
+    line = "".join(_run(run, code) for run in words).strip()
+    return _begun(line.replace("****", ""))  # one run of strong words ends where the next begins
 
 
 def _run(run: Run, code: str) -> str:
