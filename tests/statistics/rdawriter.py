@@ -33,7 +33,8 @@ def symbol(name: str) -> bytes:
 
 def pairs(*items: tuple[str, bytes], end: bytes = NIL) -> bytes:
     """A pairlist; an item without a name has no tag."""
-    return b"".join(number(2 | TAG) + symbol(name) + value if name else number(2) + value for name, value in items) + end
+    tagged = (number(2 | TAG) + symbol(name) if name else number(2) for name, _ in items)
+    return b"".join(tag + value for tag, (_, value) in zip(tagged, items, strict=True)) + end
 
 
 def vector(kind: int, body: bytes, count: int, attributes: bytes = b"", flags: int = 0) -> bytes:
@@ -56,9 +57,7 @@ def strings(*values: str | None, attributes: bytes = b"") -> bytes:
 
 
 def frame(columns: dict[str, bytes], rows: int, classes: Sequence[str] = ("data.frame",)) -> bytes:
-    attributes = pairs(
-        ("names", strings(*columns)), ("class", strings(*classes)), ("row.names", integers(None, -rows))
-    )
+    attributes = pairs(("names", strings(*columns)), ("class", strings(*classes)), ("row.names", integers(None, -rows)))
     return vector(19, b"".join(columns.values()), len(columns), attributes, OBJECT)
 
 

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -84,7 +85,8 @@ class Fetcher:
 
         Raises SourceError: no answer, a status other than 200, a download cut short or over `limit`.
         """
-        return self._patiently(url_base, params, "*/*", lambda answer: answer.body)
+        body: bytes = self._patiently(url_base, params, "*/*", lambda answer: answer.body)
+        return body
 
     def get_json(self, url_base: str, params: Parameters | None = None) -> Any:
         """Return the value of the JSON at `url_base` asked with `params`.
@@ -187,7 +189,7 @@ def _read(response: _Readable, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+def _lower(headers: Message) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 

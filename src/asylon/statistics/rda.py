@@ -135,11 +135,12 @@ def _factor(place: str, value: RValue) -> pl.Series:
 
 
 def _moments(place: str, value: RValue, day: int) -> pl.Series:
-    """Return days or seconds from 1970 as numbers without fractions of a day; refuses what no calendar has."""
+    """Return whole days, or seconds where `day` is as long as a day in them; refuses what no calendar has."""
     numbers = value.content.astype(np.float64)
     absent = _absent(value) | np.isnan(numbers)
-    there = numbers[~absent] / day
-    if ((there < FIRST_DAY) | (there >= LAST_DAY + 1)).any():
+    numbers[absent] = 0.0
+    days = numbers / day
+    if ((days < FIRST_DAY) | (days >= LAST_DAY + 1)).any():
         raise refuse(place, "has a day that no calendar has", AGAIN)
     return _without(pl.Series(np.floor(numbers) if day == 1 else numbers), absent)
 

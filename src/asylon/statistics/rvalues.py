@@ -289,10 +289,11 @@ class Stream:
         self._counted += count
         if count < 0 or self._counted > _MOST_COUNTED:
             raise self._damaged(f"asks for a sequence of {count:,} numbers")
-        numbers = first + step * np.arange(count)
+        with np.errstate(all="ignore"):
+            numbers = first + step * np.arange(count)
         if kind == DOUBLES:
             return kind, numbers
-        if count and np.abs(numbers).max() >= -NA_INTEGER:
+        if not (np.abs(numbers) < -NA_INTEGER).all():  # true of NaN, too
             raise ValueError("no 32-bit integers")
         return kind, numbers.astype(np.int32)
 
