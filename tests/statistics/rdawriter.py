@@ -56,6 +56,11 @@ def strings(*values: str | None, attributes: bytes = b"") -> bytes:
     return vector(16, b"".join(chars(value) for value in values), len(values), attributes)
 
 
+def of_class(*names: str) -> bytes:
+    """The attributes of a vector that has a class."""
+    return pairs(("class", strings(*names)))
+
+
 def frame(columns: dict[str, bytes], rows: int, classes: Sequence[str] = ("data.frame",)) -> bytes:
     attributes = pairs(("names", strings(*columns)), ("class", strings(*classes)), ("row.names", integers(None, -rows)))
     return vector(19, b"".join(columns.values()), len(columns), attributes, OBJECT)

@@ -261,7 +261,7 @@ class Stream:
         encoding = "latin-1" if flags & _LATIN1 else "utf-8" if flags & _UTF8 else self._native
         try:
             return written[8:].decode(encoding)
-        except (UnicodeDecodeError, LookupError) as error:
+        except (ValueError, LookupError) as error:  # ValueError: bytes that do not fit; both: no such encoding
             remedy = "save it from an R that writes UTF-8"
             raise refuse(self.place, f"holds text that is not {encoding}", remedy) from error
 
