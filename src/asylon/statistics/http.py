@@ -7,10 +7,11 @@ import json
 import random
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -167,6 +168,37 @@ def source_error(place: str, problem: str, remedy: str, *, temporary: bool = Fal
     error = SourceError([Fault(place, problem, remedy)])
     error.temporary = temporary
     return error
+
+
+class Kept(MutableMapping[str, Any]):
+    """Answers kept in a folder, one JSON file each, so that an interrupted fetch goes on where it stopped.
+
+    A file is written whole or not at all; one that cannot be read counts as not there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return parse_json((self.folder / f"{name}.json").read_bytes(), name)
+        except (OSError, SourceError) as error:
+            raise KeyError(name) from error
+
+    def __setitem__(self, name: str, answer: Any) -> None:
+        part = self.folder / f"{name}.part"
+        part.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+        part.replace(self.folder / f"{name}.json")
+
+    def __delitem__(self, name: str) -> None:
+        (self.folder / f"{name}.json").unlink()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([path.stem for path in sorted(self.folder.glob("*.json"))])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _OnlySafeRedirects(urllib.request.HTTPRedirectHandler):
