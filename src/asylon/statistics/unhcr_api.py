@@ -87,13 +87,13 @@ ENDPOINTS: Mapping[str, Endpoint] = {
 }
 # Lists without years: the columns asked for and what they are called here.
 LISTS: Mapping[str, Mapping[str, str]] = {
-    "countries": dict(
-        zip(
-            ("iso", "code", "name", "majorArea", "region"),
-            ("iso_code", "unhcr_code", "name", "major_area", "region"),
-            strict=True,
-        )
-    ),
+    "countries": {
+        "iso": "iso_code",
+        "code": "unhcr_code",
+        "name": "name",
+        "majorArea": "major_area",
+        "region": "region",
+    },
     "footnotes": {name: name for name in ("year", "coo_iso", "coa_iso", "population_type", "footnote")},
 }
 ASKED = ("yearFrom", "yearTo", "coo", "coa")  # what a caller may ask for; the rest is sent by itself
@@ -228,17 +228,17 @@ def _walk(
     if kept is not None and kept.get(name) != first:
         _forget(kept, path)
         kept[name] = first
-    page = first
     for number in range(1, max(count, 1) + 1):
-        if number > 1:
-            name = f"{path}-{mark}-{number:05}"
-            page = (kept or {}).get(name) or _page(path, fetcher, {**asked, "limit": limit, "page": number})
+        name = f"{path}-{mark}-{number:05}"
+        page = first if number == 1 else kept.get(name) if kept is not None else None
+        if page is None:
+            page = _page(path, fetcher, {**asked, "limit": limit, "page": number})
+            if kept is not None:
+                kept[name] = page
         if (page["maxPages"], page["total"]) != (count, first["total"]):
             raise _ChangedError("the data changed during the download")
         if number < count and len(page["items"]) != len(first["items"]):
             raise _ChangedError(f"page {number} was cut short")
-        if kept is not None:
-            kept[name] = page
         if progress:
             progress(number, max(count, 1))
         yield page["items"]
