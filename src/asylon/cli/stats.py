@@ -7,6 +7,7 @@ import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,7 +78,7 @@ def print_json(value: Any) -> None:
 class _Commands(click.Group):
     """The commands of this group that stand in modules of their own are imported when they are asked for."""
 
-    elsewhere: dict[str, str] = {}  # noqa: RUF012
+    elsewhere = MappingProxyType({"check": "asylon.cli.statscheck"})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""

@@ -15,13 +15,33 @@ _CURRENCY: Final = frozenset("$€£₪₽¥")
 _ORDINAL: Final = frozenset(("st", "nd", "rd", "th", "го", "й", "я", "ый", "ая", "ое", "ом", "ой", "ых", "ми", "м"))
 _NAMED: Final = frozenset(
     (
-        *("no", "number", "nos", "article", "section", "chapter", "page", "resolution", "magnitude", "aged", "age", "#"),
+        *(
+            "no",
+            "number",
+            "nos",
+            "article",
+            "section",
+            "chapter",
+            "page",
+            "resolution",
+            "magnitude",
+            "aged",
+            "age",
+            "#",
+        ),
         *("route", "highway", "paragraph", "rule", "title", "level", "category", "№", "статья", "статьи", "ст", "n°"),
         *("גיל", "בן", "בת", "סעיף", "возраст", "возрасте", "m", "sh-4"),
     )
 )
 _STOP_KINDS: Final = ("role", "join", "event")
-_PARTICIPLES: Final = ("displaced", "evacuated", "relocated", "homeless", "destroyed_housing", "partially_destroyed_housing")
+_PARTICIPLES: Final = (
+    "displaced",
+    "evacuated",
+    "relocated",
+    "homeless",
+    "destroyed_housing",
+    "partially_destroyed_housing",
+)
 _THROUGH: Final = frozenset(("of", "the", "these", "those", "from", "their", "our", "its", "более", "из"))
 _PRONOUNS: Final = frozenset(("them", "whom", "which", "них", "מהם"))
 _VERBS: Final = frozenset(
@@ -111,7 +131,11 @@ def _measured(view: View, amount: Amount, after: int) -> Counted | None:
     hyphen = after < len(view.tokens) and view.tokens[after].text in "-‑"
     for at in (after + 1,) if hyphen else (after, after + 1):
         hit = view.has(at, "measurement")
-        if hit is None or (at > after and not hyphen and view.tokens[after].key not in ("square", "cubic", "more", "full", "consecutive")):
+        if hit is None or (
+            at > after
+            and not hyphen
+            and view.tokens[after].key not in ("square", "cubic", "more", "full", "consecutive")
+        ):
             continue
         return Counted(None, amount.first, hit.last, hit, decoy="measure")
     return None
@@ -124,7 +148,9 @@ def _noun_after(view: View, amount: Amount) -> Counted | None:
     while at < len(view.tokens) and left and not _stops(view, at, participle=participle):
         found = _noun_at(view, at)
         if found is not None:
-            return Counted(found.value if found.kind == "unit" else None, amount.first, found.last, found, _decoy(found))
+            return Counted(
+                found.value if found.kind == "unit" else None, amount.first, found.last, found, _decoy(found)
+            )
         demonym = demonym or view.has(at, "people")
         term = view.has(at, "term")
         participle = participle or (term is not None and term.value in _PARTICIPLES)
@@ -151,7 +177,7 @@ def _stops(view: View, at: int, *, participle: bool) -> bool:
     if token.kind == "n" or at in view.masked:
         return True
     if token.kind == "p":
-        return token.text not in ("-", "‑", "–", "\"", "“", "”", "'", "’", "«", "»", "+")
+        return token.text not in ("-", "‑", "–", '"', "“", "”", "'", "’", "«", "»", "+")
     if view.has(at, "unit") or view.has(at, "other"):
         return False
     if token.key in _VERBS:
@@ -175,7 +201,10 @@ def _noun_before(view: View, amount: Amount) -> Counted | None:
             return None
         unit = view.has(back, "unit")
         if unit is not None and unit.value not in ("percent", "money"):
-            headed = any(view.tokens[n].key in ("number", "total", "число", "количество", "численность", "מספר") for n in range(max(0, back - 4), back))
+            headed = any(
+                view.tokens[n].key in ("number", "total", "число", "количество", "численность", "מספר")
+                for n in range(max(0, back - 4), back)
+            )
             table = crossed == 0
             if headed or table:
                 return Counted(unit.value, back, amount.last, unit, before=True)

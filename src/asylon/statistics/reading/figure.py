@@ -109,7 +109,9 @@ class Figure:
         """Return the figure of a row that `to_row` wrote, perhaps edited; raises StatisticsError for each wrong field."""
         place = f"figure {row.get('quote', '?')!r}"
         missing = [name for name in ("quote", "start", "end", "sentence", "value") if name not in row]
-        faults = [Fault(f"{place}, {name}", "is missing", "keep the fields as the program wrote them") for name in missing]
+        faults = [
+            Fault(f"{place}, {name}", "is missing", "keep the fields as the program wrote them") for name in missing
+        ]
         faults += [fault for name, value in row.items() if (fault := _fault(name, value, by_hand=False, place=place))]
         if faults:
             raise StatisticsError(faults)
@@ -202,7 +204,11 @@ def _list_problem(value: object) -> tuple[str, str] | None:
 def _period_problem(value: object) -> tuple[str, str] | None:
     if value is None or isinstance(value, Period):
         return None
-    if not isinstance(value, Mapping) or not set(value) <= {field.name for field in fields(Period)} or "words" not in value:
+    if (
+        not isinstance(value, Mapping)
+        or not set(value) <= {field.name for field in fields(Period)}
+        or "words" not in value
+    ):
         return f"{value!r} is not a period", "write words, kind, start, end and precision"
     if value.get("kind", "during") not in KINDS or value.get("precision", "vague") not in PRECISIONS:
         return "has an unknown kind or precision", f"kinds are {', '.join(KINDS)}; precisions {', '.join(PRECISIONS)}"

@@ -97,7 +97,9 @@ class _Place:
         return 0 < at < len(self.tokens) and self.tokens[at - 1].end == self.tokens[at].start
 
 
-def read_amounts(tokens: Sequence[Token], language: str, masked: frozenset[int] = frozenset(), *, changing: bool = False) -> list[Amount]:
+def read_amounts(
+    tokens: Sequence[Token], language: str, masked: frozenset[int] = frozenset(), *, changing: bool = False
+) -> list[Amount]:
     """Return the numbers of a sentence in order, ranges as one; tokens in `masked` (dates) are passed over.
 
     `changing` tells that the sentence speaks of a rise or fall: "from A to B" are then two numbers.

@@ -93,9 +93,7 @@ _UNTIL: Final = {
 }
 _BETWEEN: Final = {"en": r"between|from", "ru": r"между|с|от", "he": r"בין|מ"}
 _EDGE: Final = r"(?:\s+(?:early|mid|late|the\s+end\s+of|начал[ау]|середин[аыу]|конц[ау]|תחילת|סוף|אמצע))?"
-_TIME: Final = (
-    r"\b\d{1,2}(?:[:.]\d\d)?\s*(?:a\.m\.?|p\.m\.?|am\b|pm\b|часов\b|utc\b|gmt\b|local\s+time)|\b\d{1,2}:\d\d(?::\d\d)?\b"
-)
+_TIME: Final = r"\b\d{1,2}(?:[:.]\d\d)?\s*(?:a\.m\.?|p\.m\.?|am\b|pm\b|часов\b|utc\b|gmt\b|local\s+time)|\b\d{1,2}:\d\d(?::\d\d)?\b"
 _PHONE: Final = r"\+\d[\d\-() ]{6,}\d|\b\d{1,4}(?:-\d{2,4}){2,}\b|\(\d{3}\)\s*\d{3}-\d{4}"
 _ADDRESS: Final = r"https?://\S+|www\.\S+|\S+@\S+\.\w+"
 
@@ -190,18 +188,20 @@ def _numeric() -> re.Pattern[str]:
 
 @cache
 def _years(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\d.,$€£₪])(?P<year>{_YEAR})(?:s\b|(?P<short>[/–-]\d\d)(?!\d))?{_YEAR_WORD[language]}(?![\d%]|[.,]\d)")
+    return re.compile(
+        rf"(?<![\d.,$€£₪])(?P<year>{_YEAR})(?:s\b|(?P<short>[/–-]\d\d)(?!\d))?{_YEAR_WORD[language]}(?![\d%]|[.,]\d)"
+    )
 
 
 @cache
 def _part_of_year(language: str) -> re.Pattern[str]:
     parts = "|".join(f"(?P<p{n}>{words})" for n, (words, _, _) in enumerate(_PARTS[language]))
-    return re.compile(rf"(?<!\w)(?:{parts}){_OF[language]}(?:году\s*)?(?P<year>{_YEAR}){_YEAR_WORD[language]}", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?:{parts}){_OF[language]}(?:году\s*)?(?P<year>{_YEAR}){_YEAR_WORD[language]}", re.IGNORECASE
+    )
 
 
-def _atoms(
-    text: str, start: int, end: int, language: str, counts: Callable[[int], bool]
-) -> Iterator[_Atom]:
+def _atoms(text: str, start: int, end: int, language: str, counts: Callable[[int], bool]) -> Iterator[_Atom]:
     for match in _part_of_year(language).finditer(text, start, end):
         number = next(n for n in range(len(_PARTS[language])) if match[f"p{n}"])
         _, first, last = _PARTS[language][number]
@@ -236,7 +236,9 @@ def _of_month(match: re.Match[str], language: str) -> _Atom | None:
     first, last = _day(match["d1"] or match["d3"]), _day(match["d2"] or match["d4"])
     if first is not None and not 1 <= first <= 31:
         return None
-    return _Atom(match.start(), match.end(), (year, month, first), (year, month, last or first), "day" if first else "month")
+    return _Atom(
+        match.start(), match.end(), (year, month, first), (year, month, last or first), "day" if first else "month"
+    )
 
 
 def _day(text: str | None) -> int | None:
@@ -278,7 +280,9 @@ def _without_overlaps(atoms: list[_Atom]) -> list[_Atom]:
 
 @cache
 def _link(language: str) -> re.Pattern[str]:
-    return re.compile(rf"{_DASH}|\s+(?:to|and|until|till|through|и|по|до|ועד|עד|ל|ו){_EDGE}\s*(?:ל|ב)?-?", re.IGNORECASE)
+    return re.compile(
+        rf"{_DASH}|\s+(?:to|and|until|till|through|и|по|до|ועד|עד|ל|ו){_EDGE}\s*(?:ל|ב)?-?", re.IGNORECASE
+    )
 
 
 def _spanned(text: str, atoms: list[_Atom], at: int, language: str) -> tuple[_Atom, int]:

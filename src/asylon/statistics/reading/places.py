@@ -14,8 +14,33 @@ _LOCATIVE: Final = ("е", "и", "ах", "ях")
 _BY_LETTER: Final = {"ב": SETTING, "ל": TO, "מ": FROM}
 _SKIPPED: Final = frozenset(
     (
-        *("the", "northern", "southern", "eastern", "western", "central", "neighbouring", "neighboring", "north", "south"),
-        *("east", "west", "home", "their", "country", "homeland", "capital", "ha", "страну", "соседнюю", "את", "-", "־"),
+        *(
+            "the",
+            "northern",
+            "southern",
+            "eastern",
+            "western",
+            "central",
+            "neighbouring",
+            "neighboring",
+            "north",
+            "south",
+        ),
+        *(
+            "east",
+            "west",
+            "home",
+            "their",
+            "country",
+            "homeland",
+            "capital",
+            "ha",
+            "страну",
+            "соседнюю",
+            "את",
+            "-",
+            "־",
+        ),
     )
 )
 
@@ -74,7 +99,11 @@ def _part_of_country(view: View, hit: Hit) -> str:
         return WHO
     if before is not None:
         return _of_case(view, hit, before)
-    if any(role.kind == "role" and role.value == "host" for n in range(hit.last + 1, hit.last + 3) for role in view.at.get(n, ())):
+    if any(
+        role.kind == "role" and role.value == "host"
+        for n in range(hit.last + 1, hit.last + 3)
+        for role in view.at.get(n, ())
+    ):
         return HOST
     if any(role.kind == "role" and role.value == "authority" for role in view.at.get(hit.first - 1, ())):
         return HOST
@@ -133,7 +162,13 @@ def raw_places(view: View, role: str) -> Iterator[tuple[int, int]]:
         if hit.value != role:
             continue
         first = hit.last + 1
-        while first < len(view.tokens) and view.tokens[first].key in ("the", "northern", "eastern", "western", "southern"):
+        while first < len(view.tokens) and view.tokens[first].key in (
+            "the",
+            "northern",
+            "eastern",
+            "western",
+            "southern",
+        ):
             first += 1
         last = first
         while last < len(view.tokens) and _is_name(view, last, first):

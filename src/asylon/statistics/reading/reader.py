@@ -17,7 +17,17 @@ from asylon.statistics.reading.tokens import language_of, sentences
 from asylon.statistics.reading.view import FAR, View
 
 _NEAR: Final = 14.0
-_ASYLUM: Final = ("applications", "recognised", "granted", "rejected", "closed", "pending", "stock", "arrivals", "departures")
+_ASYLUM: Final = (
+    "applications",
+    "recognised",
+    "granted",
+    "rejected",
+    "closed",
+    "pending",
+    "stock",
+    "arrivals",
+    "departures",
+)
 _BOUNDS: Final = {
     "exact": (True, True),
     "at_least": (True, False),
@@ -98,7 +108,11 @@ def _qualifier(view: View, amount: Amount, what: Counted) -> tuple[str, int, tup
         return after.value, first, (f"qualifier: {after.words}",)
     if name == "exact" and view.tokens[amount.last + 1 : amount.last + 2] and view.tokens[amount.last + 1].text == "+":
         return "at_least", first, ("qualifier: +",)
-    if name == "exact" and any(h.kind == "qualifier" and h.value == "other" for n in range(amount.last + 1, what.last + 1) for h in view.at.get(n, ())):
+    if name == "exact" and any(
+        h.kind == "qualifier" and h.value == "other"
+        for n in range(amount.last + 1, what.last + 1)
+        for h in view.at.get(n, ())
+    ):
         return "other", first, ("qualifier: other",)
     return name, first, tuple(f"qualifier: {hit.words}" for hit in reversed(found))
 
@@ -204,14 +218,20 @@ def _with_asylum(item: _Read, figure: Figure, event: Hit | None) -> Figure:
     """Add measure and status of a figure on asylum, or the measure that its term stands for."""
     view = item.view
     status, _ = _nearest(item, view.of_kind("status"), 10.0)
-    hit, _ = _nearest(item, (h for h in view.of_kind("measure") if h.value not in ("share", "change", "treaty_parties")))
+    hit, _ = _nearest(
+        item, (h for h in view.of_kind("measure") if h.value not in ("share", "change", "treaty_parties"))
+    )
     measure = None if hit is None else hit.value
     if figure.unit == "percent":
         special, _ = _nearest(item, (h for h in view.of_kind("measure") if h.value in ("share", "change")), FAR)
         return replace(figure, measure="share" if special is None else special.value)
     if figure.unit == "states":
         treaty = next(iter(h for h in view.of_kind("measure") if h.value == "treaty_parties"), None)
-        return replace(figure, measure=None if treaty is None else "treaty_parties", why=(*figure.why, *_because("measure", treaty)))
+        return replace(
+            figure,
+            measure=None if treaty is None else "treaty_parties",
+            why=(*figure.why, *_because("measure", treaty)),
+        )
     if event is not None:
         return figure
     if figure.unit == "applications":
@@ -232,7 +252,13 @@ def _settled(measure: str | None, status: str | None, figure: Figure) -> tuple[s
     if measure == "applications" and status is None:
         status = "asylum"
     if figure.term is not None and measure not in ("applications", "recognised", "granted", "rejected", "pending"):
-        measure = "idps" if measure == "idps" else "departures" if measure == "departures" and figure.term == "forced_to_flee" else "displacement"
+        measure = (
+            "idps"
+            if measure == "idps"
+            else "departures"
+            if measure == "departures" and figure.term == "forced_to_flee"
+            else "displacement"
+        )
     return measure, status or "none"
 
 
@@ -254,7 +280,11 @@ def _with_places(item: _Read, figure: Figure, named: list[Place]) -> Figure:
     source = _pick(item, named, (FROM,))
     host = _pick(item, named, (SETTING, TO, HOST))
     setting = host or _pick(item, named, ("none",))
-    is_asylum = figure.measure in _ASYLUM and figure.unit in ("people", "applications", "none", "decisions", "percent") or figure.status != "none"
+    is_asylum = (
+        figure.measure in _ASYLUM
+        and figure.unit in ("people", "applications", "none", "decisions", "percent")
+        or figure.status != "none"
+    )
     origin = who or source
     fields: dict[str, str | None] = {"who": who and who.iso3, "origin": origin and origin.iso3}
     if host is not None and (is_asylum or host.part == TO) and figure.measure != "treaty_parties":
@@ -262,7 +292,9 @@ def _with_places(item: _Read, figure: Figure, named: list[Place]) -> Figure:
     elif setting is not None:
         fields["country"] = setting.iso3
     fields["from_place"], fields["to_place"] = _raw(item, "from"), _raw(item, "to")
-    why = tuple(f"{name}: {place.words}" for name, place in (("who", who), ("from", source), ("place", setting)) if place)
+    why = tuple(
+        f"{name}: {place.words}" for name, place in (("who", who), ("from", source), ("place", setting)) if place
+    )
     return replace(figure, **fields, why=(*figure.why, *why))  # type: ignore[arg-type]
 
 

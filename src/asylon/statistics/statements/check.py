@@ -1,9 +1,9 @@
 """The eight verdicts on a statement.
 
 `exact` the published number itself; `near` within what rounding or counting can explain; `compatible` not contradicted
-(a part of the year, a bound that holds, a number rounded in the telling); `ambiguous` only another meaning than the words'
-fits, or several contradict each other; `not_visible` too small to be published; `missing` no row exists, which is not
-zero; `contradicted` no meaning fits; `inconsistent` the text contradicts itself.
+(a part of the year, a bound that holds, a number rounded in the telling); `ambiguous` only another meaning than that of
+the words fits, or several contradict each other; `not_visible` too small to be published; `missing` no row exists,
+which is not zero; `contradicted` no meaning fits; `inconsistent` the text contradicts itself.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _compared(figure: Figure, count: Count, reading: Reading) -> tuple[str, str]
     low, high, value = figure.low, figure.high, figure.value
     if value is None:
         return _range(low, high, count)
-    if value == count.value or (value in (count.low, count.high) and count.low != count.high and reading.n_rows == 1):
+    if value == count.value or (reading.is_published and value in (count.low, count.high)):
         return "exact", "the same number"
     if count.value == 0 and 0 < value <= count.high:
         return "not_visible", f"numbers this small are published as 0 (0 stands for 0-{count.high})"

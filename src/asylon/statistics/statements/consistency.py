@@ -1,9 +1,10 @@
-"""Texts that contradict themselves: a growth in per cent that its own numbers do not give, two numbers for one thing."""
+"""Texts that contradict themselves: a growth that its own numbers do not give, two numbers for one thing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from asylon.statistics.reading import Figure, contradictions
 
@@ -18,9 +19,9 @@ _FROM_TO = {
 
 def contradiction_in(figure: Figure, figures: Sequence[Figure], text: str) -> str | None:
     """Return the sentence that says how a text contradicts itself at this figure, None where it does not."""
-    if figure.measure == "change" or figure.unit == "percent":
-        if (growth := _false_growth(figure, figures, text)) is not None:
-            return growth
+    is_growth = figure.measure == "change" or figure.unit == "percent"
+    if is_growth and (growth := _false_growth(figure, figures, text)) is not None:
+        return growth
     for found in contradictions(figures):
         if figure in (found.first, found.second):
             other = found.second if figure == found.first else found.first
@@ -61,7 +62,7 @@ def _follows_from(figure: Figure, text: str) -> bool:
 def _growth_ends(figure: Figure, figures: Sequence[Figure], text: str) -> tuple[float, float] | None:
     """Return the two numbers between "from" and "to" of the sentence, None where it has no such pair."""
     row = sorted(_same_sentence(figure, figures), key=lambda other: other.start)
-    for first, second in zip(row, row[1:], strict=False):
+    for first, second in pairwise(row):
         if first.value and second.value and not _is_percent(first, text) and _follows_from(first, text):
             return first.value, second.value
     return None

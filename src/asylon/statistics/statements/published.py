@@ -64,4 +64,14 @@ def _reading(row: dict[str, str], figure: Figure) -> Reading:
     note = f"; {row['note']}" if row["note"] else ""
     source = f"{row['source']} (quotation: {row['confidence']} confidence{note})"
     kept = {name: value for name, value in row.items() if value}
-    return Reading(words, count, row["unit"], True, False, (kept,), 1, source)
+    return Reading(
+        words,
+        count,
+        row["unit"],
+        is_meant=True,
+        is_part=False,
+        rows=(kept,),
+        n_rows=1,
+        source=source,
+        is_published=True,
+    )

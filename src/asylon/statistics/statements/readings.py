@@ -30,8 +30,9 @@ class Reading:
     """One meaning of a statement with what is published for it.
 
     `count` is None where no row exists. `is_meant` tells the meaning that the words point to from the alternatives;
-    `is_part` that the statement covers a part of the rows' time only. `rows` are the published rows (at most 20 of
-    `n_rows`); `source` is the licence line or the publication they come from.
+    `is_part` that the statement covers a part of the rows' time only; `is_published` that it is a figure somebody
+    published and no count of a release. `rows` are the published rows (at most 20 of `n_rows`); `source` is the licence
+    line or the publication they come from.
     """
 
     words: str
@@ -42,6 +43,7 @@ class Reading:
     rows: tuple[Mapping[str, Any], ...]
     n_rows: int
     source: str
+    is_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ def _count(rows: pl.DataFrame, columns: Sequence[str], table: str, release: Rele
 
 
 def _shares(figure: Figure, release: Release, span: Span) -> Iterator[Reading]:
-    """Yield shares in percent: of one origin among all who were protected there, or of an outcome among all outcomes."""
+    """Yield shares in percent: of one origin among all protected there, or of an outcome among all outcomes."""
     from dataclasses import replace
 
     outcomes = ("rejected",) if figure.measure == "rejected" else ("recognised", "other")
