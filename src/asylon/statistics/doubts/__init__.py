@@ -22,7 +22,7 @@ from asylon.statistics.store import Release, Store, write_atomically
 __all__ = ["CHECKS", "Check", "Doubt", "doubt_row", "doubts_in", "doubts_of", "find_doubts"]
 
 # Raised whenever a check changes, so that kept findings are found again.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
