@@ -30,7 +30,7 @@ def one(rows: pl.DataFrame, **where: Any) -> tuple[Any, Any]:
 
 def cube(asked: dict[str, str], **more: Any) -> dict[str, Any]:
     """The table a request would be answered with: every cell 5 times its number."""
-    filters = {"citizen": "AF,NA", "applicant": "FRST", "decision": "TOTAL", **asked}
+    filters = {"citizen": "AF,NA", "sex": "T", "age": "TOTAL", "applicant": "FRST", **asked}
     codes = {name: filters[name].split(",") for name in DATASETS[APPLICATIONS]}
     size = [len(each) for each in codes.values()]
     cells = range(len(list(itertools.product(*codes.values()))))
