@@ -16,6 +16,7 @@ from asylon.errors import StatisticsError
 
 if TYPE_CHECKING:
     from asylon.statistics.answers import Question
+    from asylon.statistics.http import Fetcher
     from asylon.statistics.store import Release, Store
 
 PATH = click.Path(path_type=Path)
@@ -196,16 +197,35 @@ def fetch(name: str, data: Path | None) -> None:
                 tasks[what] = bar.add_task(what, total=total)
             bar.update(tasks[what], completed=done, total=total)
 
-        drafts = chosen.fetch(folder, today(), progress)
+        drafts = chosen.fetch(_fetcher(), folder, today(), progress)
     written = write_drafts(store, chosen.manifest, drafts, today=today())
     _forget(folder)
     _print_written(store, written)
+
+
+def _fetcher() -> Fetcher:
+    import random
+    import time
+
+    from asylon.statistics.http import Fetcher, over_the_wire
+
+    return Fetcher(sleep=time.sleep, chance=random.Random(), transport=over_the_wire)
 
 
 def _forget(folder: Path) -> None:
     import shutil
 
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@stats.command()
+@DATA
+def sample(data: Path | None) -> None:
+    """Write the small excerpt that comes with Asylon into the store: eight pairs, to look at before importing."""
+    from asylon.statistics.excerpt import write_excerpt
+
+    store = store_at(data)
+    _print_written(store, [write_excerpt(store, today())])
 
 
 @stats.command()
