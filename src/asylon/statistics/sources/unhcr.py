@@ -249,11 +249,9 @@ def fetch(fetcher: Fetcher, folder: Path, today: date, progress: Progress) -> Se
     if draft.version is not None:
         return [draft]
     # The interface gives whole years only (it has no mid-year figures), so the newest one is whole.
-    named = {
-        "version": f"live-{today.isoformat()}",
-        "title": f"UNHCR, as its interface answered on {today.isoformat()}",
-    }
-    return [replace(draft, dated=today, latest_year_covers="full year", **named)]
+    day = today.isoformat()
+    title = f"UNHCR, as its interface answered on {day}"
+    return [replace(draft, dated=today, latest_year_covers="full year", version=f"live-{day}", title=title)]
 
 
 SOURCE = Source(MANIFEST, read, fetch)
