@@ -210,7 +210,7 @@ def _answer(dataset: str, fetcher: Fetcher, asked: Mapping[str, Any]) -> dict[st
     if "value" in answer:
         return answer
     said = _label(answer)
-    if "ASYNCHRONOUS" in said or "TOO_BIG" in said:
+    if "ASYNCHRONOUS" in said:
         return None
     raise source_error(dataset, f"Eurostat gives no table ({said})", LATER, temporary=True)
 
