@@ -248,21 +248,12 @@ def _release(row: dict[str, Any], root: Path) -> Release:
     tables = {
         name: Table(table["sha256"], table["rows"], tuple(table["columns"])) for name, table in row["tables"].items()
     }
-    names = (
-        "source",
-        "version",
-        "title",
-        "licence",
-        "attribution",
-        "origin",
-        "latest_year",
-        "latest_year_covers",
-        "is_excerpt",
-    )
+    texts = ("source", "version", "title", "licence", "attribution", "origin", "latest_year", "latest_year_covers")
     edition = Edition(
-        **{name: row[name] for name in names},
+        **{name: row[name] for name in texts},
         dated=date.fromisoformat(row["dated"]),
         fetched=date.fromisoformat(row["fetched"]),
         notes=tuple(row["notes"]),
+        is_excerpt=row.get("is_excerpt", False),
     )
     return Release(edition, tables, root)
