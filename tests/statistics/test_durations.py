@@ -255,7 +255,8 @@ def test_curves_answer_to_theory() -> None:
     random = np.random.default_rng(11)
     decided, left, seen = (random.exponential(mean, 20_000) for mean in (400, 900, 1000))
     days = np.minimum(np.minimum(decided, left), seen)
-    cause = np.where(days == seen, None, np.where(days == decided, "decision", "departure")).tolist()
+    names = np.array(["decision", "departure", None], object)
+    cause = names[np.argmin([decided, left, seen], axis=0)].tolist()
     rate = 1 / 400 + 1 / 900
     waiting = kaplan_meier(days, [name is not None for name in cause]).share_at(365)
     curve = cumulative_incidence(days, cause)["decision"]
@@ -283,6 +284,7 @@ def test_curves_are_values() -> None:
 
 
 def groups() -> pl.DataFrame:
+    rows: list[tuple[int, str | None, str | None]]
     rows = [(day, "decision" if ended else None, "a") for day, ended in zip(TREATED, TREATED_ENDED, strict=True)]
     rows += [(day, "decision", "b") for day in PLACEBO] + [(4, None, None)] * 12 + [(9, None, "c")] * 3
     return pl.DataFrame(rows, ["days", "cause", "procedure"], orient="row")
@@ -318,7 +320,7 @@ def test_log_rank_agrees_with_the_published_value_and_lifelines() -> None:
 
 
 def test_tail_of_chi_square_agrees_with_scipy() -> None:
-    from scipy.stats import chi2
+    from scipy.stats import chi2  # type: ignore[import-untyped]
 
     for degrees in (1, 2, 3, 8, 15, 400):
         for value in (0, 0.5, 3.84, 20, 380):

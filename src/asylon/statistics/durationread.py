@@ -18,39 +18,61 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
+LONGEST_TABLE = 2**16  # days, 179 years: waits in whole days below are counted into a table, without sorting
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaving:
-    """At each duration at which a case left the waiting: how many waited until then, and how many left."""
+    """At each duration at which cases left the waiting: how many waited until then, ended, or were last seen.
+
+    `ended` has one row a cause, `at_risk` and `censored` one number a duration.
+    """
 
     cases: int
     times: Floats
     at_risk: Ints
-    left: Ints
+    censored: Ints
+    ended: Ints
 
 
-def leavings(days: Floats, ended: Sequence[Bools], entry: Any) -> tuple[Leaving, list[Ints]]:
-    """Return who left the waiting when, and for each array of `ended` how many of them ended so.
+def leavings(days: Floats, codes: Ints, causes: int, entry: Any) -> Leaving:
+    """Return who left the waiting when; `codes` says how, from 1 to `causes`, and 0 for who was last seen waiting.
 
     Raises StatisticsError when there are no cases, or when entries cannot be as given.
     """
     if not len(days):
         raise StatisticsError.single("durations", "there are none", "give at least one case")
-    ordered = np.sort(days)
-    first = np.flatnonzero(np.diff(ordered, prepend=-1.0))
-    times = ordered[first]
-    left = np.diff(first, append=len(days))
-    events = [_count(times, days[flag]) for flag in ended]
-    at_risk = len(days) - first
+    times, counts = _counted(days, codes, causes + 1)
+    left = counts.sum(axis=0)
+    at_risk = len(days) - np.cumsum(left) + left
     if entry is not None:
         at_risk -= len(days) - _entered(read_days(entry, "entry"), days, times)
-        _refuse_gap(times, at_risk, events)
-    return Leaving(len(days), times, at_risk, left), events
+        _refuse_gap(times, at_risk, left - counts[0])
+    return Leaving(len(days), times, at_risk, counts[0], counts[1:])
 
 
-def _count(times: Floats, days: Floats) -> Ints:
-    """Return how many of `days` fall on each of `times`, which hold them all."""
-    counts: Ints = np.diff(np.searchsorted(np.sort(days), times, side="right"), prepend=0)
-    return counts
+def _counted(days: Floats, codes: Ints, kinds: int) -> tuple[Floats, Ints]:
+    """Return the durations that occur, ascending, and how many cases of each code have them, a row a code."""
+    place: Ints
+    if days.max() < LONGEST_TABLE and np.array_equal(place := days.astype(np.int64), days):
+        times = np.arange(int(days.max()) + 1, dtype=np.float64)
+    else:
+        ordered, codes = _sorted(days, codes, kinds)
+        is_new = np.concatenate(([True], ordered[1:] != ordered[:-1]))
+        times, place = ordered[is_new], np.cumsum(is_new) - 1
+    counts = np.bincount(codes * len(times) + place, minlength=len(times) * kinds).reshape(kinds, -1)
+    occurs = counts.any(axis=0)
+    return (times, counts) if occurs.all() else (times[occurs], counts[:, occurs])
+
+
+def _sorted(days: Floats, codes: Ints, kinds: int) -> tuple[Floats, Ints]:
+    """Return durations ascending with their codes; those of equal durations stand in no order."""
+    if kinds > 2:
+        order = np.argsort(days)
+        return days[order], codes[order]
+    # No duration has a sign: its bit carries the code, and one plain sort is several times as fast as one of places.
+    keys = np.sort(np.abs(days).view(np.uint64) << np.uint64(1) | codes.astype(np.uint64))
+    return (keys >> np.uint64(1)).view(np.float64), (keys & np.uint64(1)).astype(np.int64)
 
 
 def _entered(entry: Floats, days: Floats, times: Floats) -> Ints:
@@ -61,12 +83,13 @@ def _entered(entry: Floats, days: Floats, times: Floats) -> Ints:
         place = f"entry, row {late[0] + 1}"
         problem = f"{entry[late[0]]:g} is not before the end of the wait, {days[late[0]]:g}"
         raise StatisticsError.single(place, problem, "leave out cases that were never seen waiting")
-    entered: Ints = np.searchsorted(np.sort(np.where(entry == 0, -1.0, entry)), times, side="left")
-    return entered
+    first, counts = _counted(entry, np.zeros(len(entry), np.int64), 1)
+    entered = np.concatenate(([0], np.cumsum(counts[0])))
+    before: Ints = entered[np.searchsorted(np.where(first == 0, -1.0, first), times, side="left")]
+    return before
 
 
-def _refuse_gap(times: Floats, at_risk: Ints, events: Sequence[Ints]) -> None:
-    ended = np.sum(events, axis=0) if events else np.zeros_like(at_risk)
+def _refuse_gap(times: Floats, at_risk: Ints, ended: Ints) -> None:
     gone = np.flatnonzero(at_risk[:-1] == ended[:-1])
     if len(gone):
         problem = f"everybody under observation had ended at {times[gone[0]]:g} while others entered later"
@@ -118,8 +141,11 @@ def _same_length(found: int, wanted: int, name: str) -> None:
 
 def read_causes(
     cause: Sequence[str | None] | pl.Series, known: Sequence[str] | None, length: int
-) -> tuple[list[str], list[Bools]]:
-    """Return the causes, and for each which cases ended by it; StatisticsError when one is not among `known`."""
+) -> tuple[list[str], Ints]:
+    """Return the causes, and for each case the place of its own among them from 1 on, 0 while it waits.
+
+    Raises StatisticsError when a cause is not among `known`.
+    """
     try:
         series = pl.Series("cause", cause, strict=True)
     except (TypeError, pl.exceptions.PolarsError):
@@ -133,7 +159,8 @@ def read_causes(
         for name in found:
             _need_known(name, known)
     names = found if known is None else list(known)
-    return names, [series.eq_missing(pl.Series([name], dtype=pl.String)).to_numpy() for name in names]
+    places = series.cast(pl.Enum(names)).to_physical().cast(pl.Int64) + 1
+    return names, places.fill_null(0).to_numpy()
 
 
 def _need_known(name: str, known: Sequence[str]) -> None:

@@ -25,6 +25,7 @@ import polars as pl
 from asylon.errors import StatisticsError
 from asylon.language import Said, said
 from asylon.statistics.durationread import (
+    Bools,
     Floats,
     Ints,
     Leaving,
@@ -185,7 +186,11 @@ class LogRank:
 
 
 def kaplan_meier(
-    durations: Days, observed: Sequence[bool] | Ints | pl.Series, *, entry: Days | None = None, confidence: float = 0.95
+    durations: Days,
+    observed: Sequence[int] | Bools | Ints | pl.Series,
+    *,
+    entry: Days | None = None,
+    confidence: float = 0.95,
 ) -> WaitCurve:
     """Return the share still waiting over time, with its band (Kaplan and Meier).
 
@@ -197,16 +202,17 @@ def kaplan_meier(
     """
     check_share(confidence, "confidence")
     days = read_days(durations, "durations")
-    leaving, events = leavings(days, [read_flags(observed, len(days), "observed")], entry)
-    survival = _survival(leaving.at_risk, events[0])
-    spread = np.sqrt(np.cumsum(_greenwood(leaving.at_risk, events[0])))
+    leaving = leavings(days, read_flags(observed, len(days), "observed").astype(np.int64), 1, entry)
+    events = leaving.ended[0]
+    survival = _survival(leaving.at_risk, events)
+    spread = np.sqrt(np.cumsum(_greenwood(leaving.at_risk, events)))
     lower, upper = _log_log(survival, spread, confidence)
     return WaitCurve(
         leaving.cases,
         leaving.times,
         leaving.at_risk,
-        events[0],
-        leaving.left - events[0],
+        events,
+        leaving.censored,
         survival,
         lower,
         upper,
@@ -232,13 +238,13 @@ def cumulative_incidence(
     """
     check_share(confidence, "confidence")
     days = read_days(durations, "durations")
-    names, ended = read_causes(cause, causes, len(days))
-    leaving, events = leavings(days, ended, entry)
-    total: Ints = np.sum(events, axis=0) if events else np.zeros(len(leaving.times), np.int64)
+    names, codes = read_causes(cause, causes, len(days))
+    leaving = leavings(days, codes, len(names), entry)
+    total = leaving.ended.sum(axis=0)
     survival = _survival(leaving.at_risk, total)
     return {
         name: _incidence(name, leaving, mine, total, survival, confidence)
-        for name, mine in zip(names, events, strict=True)
+        for name, mine in zip(names, leaving.ended, strict=True)
     }
 
 
@@ -351,8 +357,8 @@ def _incidence_variance(share: Floats, before: Floats, hazard: Floats, greenwood
     squares = share**2 * np.cumsum(greenwood) - 2 * share * np.cumsum(greenwood * share)
     squares += np.cumsum(greenwood * share**2)
     products = share * np.cumsum(shared) - np.cumsum(shared * share)
-    variance: Floats = squares + np.cumsum(own) - 2 * products
-    return np.maximum(variance, 0.0)  # rounding may fall below 0
+    total = np.maximum(squares + np.cumsum(own) - 2 * products, 0)  # rounding may fall below 0
+    return total.astype(np.float64, copy=False)
 
 
 def _survival(at_risk: Ints, events: Ints) -> Floats:
@@ -369,12 +375,12 @@ def _greenwood(at_risk: Ints, events: Ints) -> Floats:
 
 def _log_log(share: Floats, spread: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Return the band of `share` on the log-log scale; `spread` is the standard error of its logarithm."""
-    lower, upper = np.where(share == 0, 0.0, np.nan), np.where(share == 1, 1.0, np.nan)
-    inner = (share > 0) & (share < 1)
-    log = np.log(share[inner])
-    with np.errstate(over="ignore"):  # a bound that runs off the scale has reached 0 or 1
-        stretch = np.exp(_z(confidence) * spread[inner] / -log)
-    lower[inner], upper[inner] = np.exp(log * stretch), np.exp(log / stretch)
+    with np.errstate(all="ignore"):  # a bound that runs off the scale has reached 0 or 1; the ends are set below
+        log = np.log(share)
+        stretch = np.exp(_z(confidence) * spread / -log)
+        lower, upper = np.exp(log * stretch), np.exp(log / stretch)
+    lower[share == 0], upper[share == 0] = 0.0, np.nan
+    lower[share == 1], upper[share == 1] = np.nan, 1.0
     return lower, upper
 
 
