@@ -2,7 +2,7 @@
 
 A case that has not ended is not left out and is not counted as short: it is known to have lasted
 at least so long (right censoring). Durations are numbers of one unit, days everywhere in Asylon.
-The arithmetic is one pass over arrays sorted by duration, for a case as for a million.
+The arithmetic is one pass over the durations that occur, for a case as for a million.
 
 Methods: Kaplan and Meier 1958, with the variance of Greenwood 1926; Aalen and Johansen 1978, with
 the delta-method variance of Choudhury 2002, which stays right where several cases end on one day.
@@ -39,8 +39,6 @@ from asylon.statistics.durationread import (
 ROUNDING = 1e-12  # shares nearer to each other than this differ by rounding alone
 Group = str | int | None
 Days = Sequence[float] | Ints | Floats | pl.Series
-KAPLAN_MEIER = "Kaplan-Meier, with log-log bands from Greenwood's variance at {confidence:.4g}%"
-AALEN_JOHANSEN = "Aalen-Johansen, with log-log bands from the delta-method variance at {confidence:.4g}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +215,10 @@ def kaplan_meier(
         lower,
         upper,
         confidence,
-        said(KAPLAN_MEIER, confidence=100 * confidence),
+        said(
+            "Kaplan-Meier, with log-log bands from Greenwood's variance at {percent}%",
+            percent=f"{100 * confidence:.4g}",
+        ),
     )
 
 
@@ -346,7 +347,10 @@ def _incidence(
         lower,
         upper,
         confidence,
-        said(AALEN_JOHANSEN, confidence=100 * confidence),
+        said(
+            "Aalen-Johansen, with log-log bands from the delta-method variance at {percent}%",
+            percent=f"{100 * confidence:.4g}",
+        ),
     )
 
 
@@ -354,8 +358,8 @@ def _incidence_variance(share: Floats, before: Floats, hazard: Floats, greenwood
     """Return Choudhury's variance; his sums over (F(t) - F(i))**2 and (F(t) - F(i)) are expanded into running sums."""
     own = before**2 * hazard * (1 - hazard) / at_risk
     shared = before * hazard / at_risk
-    squares = share**2 * np.cumsum(greenwood) - 2 * share * np.cumsum(greenwood * share)
-    squares += np.cumsum(greenwood * share**2)
+    linear = share * np.cumsum(greenwood * share)
+    squares = share**2 * np.cumsum(greenwood) - 2 * linear + np.cumsum(greenwood * share**2)
     products = share * np.cumsum(shared) - np.cumsum(shared * share)
     total = np.maximum(squares + np.cumsum(own) - 2 * products, 0)  # rounding may fall below 0
     return total.astype(np.float64, copy=False)
