@@ -286,6 +286,10 @@ def test_a_share_of_all_is_one_whatever_rounding_says() -> None:
         assert (last.value, last.low, last.high) == (1, None, 1)
 
 
+def test_a_zero_with_a_sign_is_zero() -> None:
+    assert kaplan_meier([0.5, -0.0, 0.0], [True, True, False]).frame().rows()[0][:4] == (0, 3, 1, 1)
+
+
 def test_curves_are_values() -> None:
     for curve in (kaplan_meier([1], [True]), cumulative_incidence([1], ["decision"])["decision"]):
         assert isinstance(curve, WaitCurve | IncidenceCurve)
