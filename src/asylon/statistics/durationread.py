@@ -70,7 +70,7 @@ def _sorted(days: Floats, codes: Ints, kinds: int) -> tuple[Floats, Ints]:
         order = np.argsort(days)
         return days[order], codes[order]
     # No duration has a sign: its bit carries the code, and one plain sort is several times as fast as one of places.
-    keys = np.sort(np.abs(days).view(np.uint64) << np.uint64(1) | codes.astype(np.uint64))
+    keys = np.sort(days.view(np.uint64) << np.uint64(1) | codes.astype(np.uint64))
     return (keys >> np.uint64(1)).view(np.float64), (keys & np.uint64(1)).astype(np.int64)
 
 
