@@ -87,6 +87,7 @@ class _Commands(click.Group):
             "doubts": "asylon.cli.statsask",
             "pair": "asylon.cli.statsask",
             "waiting": "asylon.cli.statsask",
+            "waits": "asylon.cli.statswaits",
         }
     )
 
