@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from asylon.errors import StatisticsError
+from asylon.statistics.eurostat_api import COUNTRIES, DATASETS
 from asylon.statistics.intervals import cell
 from asylon.statistics.measures import count_outcomes
 from asylon.statistics.sources import eurostat
 from tests.statistics.releases import release
 from tests.statistics.samples import applicants
+from tests.statistics.wire import Reply, Wire, answer
 
 
 def test_countries_are_kept_and_aggregates_are_not_added_to_them() -> None:
@@ -81,6 +85,48 @@ def test_totals_alone_make_no_decisions() -> None:
     draft = eurostat.draft_of({"a": kinds(TOTAL=200, TOTAL_POS=150, REJECTED=50)}, origin="a test")
     assert "decisions" not in draft.tables
     assert draft.tables["decision_totals"].select("total", "positive", "rejected").rows() == [(200, 150, 50)]
+
+
+DOWNLOAD = (
+    "freq,unit,citizen,sex,applicant,age,geo\\TIME_PERIOD\t2015 \t2016 \n"
+    "A,PER,NA,T,FRST,TOTAL,DE\t5 \t10 p\n"
+    "A,PER,SY,T,FRST,TOTAL,DE\t100 \t: z\n"
+    "A,PER,SY,T,FRST,Y18-34,DE\t60 \t40 \n"
+)
+
+
+def test_eurostats_own_downloads_are_read(tmp_path: Path) -> None:
+    (tmp_path / "estat_migr_asyappctza.tsv").write_text(DOWNLOAD, encoding="utf-8")
+    (draft,) = eurostat.read(tmp_path)
+    rows = draft.tables["applications"].select("year", "origin", "applied").rows()
+    assert rows == [(2015, "NAM", 5), (2015, "SYR", 100), (2016, "NAM", 10)], "NA is Namibia, an age is no total"
+    assert draft.latest_year == 2016
+
+
+def cube(path: str, asked: dict[str, str]) -> Reply:
+    """The answer of the interface to a question: every cell holds 5."""
+    dataset = path.rpartition("/")[2]
+    filters = {"citizen": "SY,TOTAL", "applicant": "FRST,ASY_APP", **asked}
+    filters.setdefault("decision", "GENCONV,SUB_PROT,HUMSTAT,REJECTED,TOTAL_POS,TOTAL")
+    codes = {name: filters[name].split(",") for name in DATASETS[dataset]}
+    size = [len(each) for each in codes.values()]
+    dimension = {
+        name: {"category": {"index": {code: at for at, code in enumerate(each)}}} for name, each in codes.items()
+    }
+    said = {"id": list(codes), "size": size, "dimension": dimension, "updated": "2017-04-01"}
+    return answer({**said, "value": [5] * math.prod(size)})
+
+
+def test_what_the_interface_answers_becomes_an_edition(tmp_path: Path) -> None:
+    progress: list[tuple[str, int, int]] = []
+    fetcher = Wire(cube).fetcher()
+    (draft,) = eurostat.fetch(fetcher, tmp_path, date(2017, 5, 1), lambda *told: progress.append(told))
+    assert (draft.version, draft.dated, draft.latest_year) == ("live-2017-05-01", date(2017, 5, 1), 2016)
+    applied, decided = draft.tables["applications"], draft.tables["decisions"]
+    assert applied["origin"].unique().to_list() == ["SYR"], "a total is nobody's origin"
+    assert applied.height == decided.height == len(COUNTRIES) * 9
+    assert decided.select("recognised", "other", "rejected").unique().rows() == [(5, 10, 5)]
+    assert {what for what, *_ in progress} == {"migr_asyappctza", "migr_asydcfsta"}
 
 
 def test_an_extract_of_another_table_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from asylon.errors import StatisticsError
 from asylon.statistics.sources import source, write_drafts
-from asylon.statistics.sources.reading import iso_by_name, numbers, snake, unknown_note
+from asylon.statistics.sources.tabular import iso_by_name, numbers, snake, unknown_note
 from asylon.statistics.store import Store
 from asylon.statistics.tables import KEYS
 from tests.statistics import samples

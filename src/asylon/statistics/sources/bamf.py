@@ -10,7 +10,7 @@ import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.sources import Draft, Manifest, Source
-from asylon.statistics.sources.reading import last_day, numbers, tables_in
+from asylon.statistics.sources.tabular import last_day, numbers, tables_in
 from asylon.statistics.tables import DECISION_KEY, OUTCOMES, require_columns, require_unique, require_whole_numbers
 
 MANIFEST = Manifest(
@@ -155,7 +155,8 @@ def _decisions(by_year: pl.DataFrame) -> pl.DataFrame:
 def _stocks(by_year: pl.DataFrame) -> pl.DataFrame:
     december = by_year.filter(pl.col("month").dt.month() == 12)
     pending = pl.sum_horizontal(pl.col(_PENDING).sum()).alias("pending")
-    return december.group_by("year", "origin", "asylum").agg(pending).sort("year", "origin")
+    refugees = pl.lit(None, pl.Int64).alias("refugees")  # not reported
+    return december.group_by("year", "origin", "asylum").agg(refugees, pending).sort("year", "origin")
 
 
 def _marked(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.sources import Draft, Manifest, Source
-from asylon.statistics.sources.reading import numbers, tables_in
+from asylon.statistics.sources.tabular import numbers, tables_in
 from asylon.statistics.store import Release
 from asylon.statistics.tables import require_columns
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.countries import STATELESS, UNKNOWN, two_letter_codes
 from asylon.statistics.sources import Draft, Manifest, Progress, Source
-from asylon.statistics.sources.reading import iso_by_name, last_year, numbers, tables_in, unknown_note
+from asylon.statistics.sources.tabular import (
+    SUFFIXES,
+    iso_by_name,
+    last_year,
+    numbers,
+    read_table,
+    tables_in,
+    unknown_note,
+)
 from asylon.statistics.tables import (
     APPLICATION_KEY,
     DECISION_KEY,
@@ -21,6 +32,11 @@ from asylon.statistics.tables import (
     require_whole_numbers,
 )
 
+if TYPE_CHECKING:
+    from asylon.statistics.http import Fetcher
+
+# What is fetched, and the first year that it has.
+FETCHED = {"migr_asyappctza": 2008, "migr_asydcfsta": 2008}
 MANIFEST = Manifest(
     name="eurostat",
     title="Eurostat asylum statistics",
@@ -58,7 +74,8 @@ MARKS = {
     "c": "confidential",
 }
 _TOTALS = ("Total", "TOTAL", "T")
-_FIRST_TIME = ("First time applicant", "FRST")
+# Until 2023 the code of first-time applicants was NASY_APP.
+_FIRST_TIME = ("First time applicant", "FRST", "NASY_APP")
 # The kinds of decision that are parts of ours, by their codes and their labels.
 _STATUS = {
     "GENCONV": "recognised",
@@ -81,16 +98,46 @@ _COMMON = ("geo", "citizen", "sex", "age", "value")
 
 
 def read(path: Path) -> Sequence[Draft]:
-    """Return the edition in a folder of extracts or in one; raise `StatisticsError` when none is of a known kind."""
-    return [draft_of(tables_in(path, "Eurostat's asylum data"), origin="extracts of Eurostat tables")]
+    """Return the edition in a folder of extracts or in one; raise `StatisticsError` when none is of a known kind.
+
+    Eurostat's own downloads (TSV and SDMX-CSV, plain or .gz) are read, and tables with a row for each cell.
+    """
+    files = [path] if path.is_file() else sorted(path.glob("*"))
+    downloads = {file.name: reader(file) for file in files if (reader := _reader(file)) is not None}
+    others = {file.name: read_table(file) for file in files if file.suffix in SUFFIXES and file.name not in downloads}
+    raw = {**downloads, **others} or tables_in(path, "Eurostat's asylum data")
+    return [draft_of(raw, origin="extracts of Eurostat tables")]
 
 
-def fetch(folder: Path, today: date, progress: Progress) -> Sequence[Draft]:
+def _reader(file: Path) -> Callable[[Path], pl.DataFrame] | None:
+    """Return what reads a download of Eurostat, None for another file; Eurostat's CSV names OBS_VALUE in its head."""
+    from asylon.statistics.jsonstat import read_eurostat_csv, read_eurostat_tsv
+
+    if file.name.endswith((".tsv", ".tsv.gz")):
+        return read_eurostat_tsv
+    if not file.name.endswith((".csv", ".csv.gz")):
+        return None
+    return read_eurostat_csv if file.suffix == ".gz" or b"OBS_VALUE" in file.read_bytes()[:1_000] else None
+
+
+def fetch(fetcher: Fetcher, folder: Path, today: date, progress: Progress) -> Sequence[Draft]:
     """Return the edition that Eurostat's interface gives today; answers already in `folder` are not asked for again."""
-    from asylon.statistics.eurostat_api import fetch_tables
+    from asylon.statistics.eurostat_api import fetch_table
+    from asylon.statistics.http import Kept
 
-    raw = fetch_tables(folder, today, progress)
-    return [draft_of(raw, origin="https://ec.europa.eu/eurostat/api/dissemination/")]
+    raw: dict[str, pl.DataFrame] = {}
+    for name, first in FETCHED.items():
+        raw[name] = fetch_table(
+            name,
+            fetcher,
+            (first, today.year - 1),
+            kept=Kept(folder / name),
+            progress=partial(progress, name),
+        )
+    day = today.isoformat()
+    title = f"Eurostat, as its interface answered on {day}"
+    draft = draft_of(raw, origin="https://ec.europa.eu/eurostat/api/dissemination/")
+    return [replace(draft, version=f"live-{day}", dated=today, title=title)]
 
 
 def draft_of(raw: Mapping[str, pl.DataFrame], *, origin: str) -> Draft:

@@ -9,7 +9,7 @@ import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.sources import Draft, Manifest, Source
-from asylon.statistics.sources.reading import iso_by_name, last_year, numbers, tables_in, unknown_note
+from asylon.statistics.sources.tabular import iso_by_name, last_year, numbers, tables_in, unknown_note
 from asylon.statistics.tables import require_columns, require_unique, require_whole_numbers
 
 MANIFEST = Manifest(

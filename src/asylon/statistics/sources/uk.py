@@ -9,7 +9,7 @@ import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.sources import Draft, Manifest, Source
-from asylon.statistics.sources.reading import (
+from asylon.statistics.sources.tabular import (
     in_snake,
     last_day,
     last_year,
@@ -32,8 +32,8 @@ MANIFEST = Manifest(
     coverage="United Kingdom, 2001 to September 2024; some tables end in 2023",
     rounding="not rounded",
     codes={
-        "C": "main applicants: one for each case",
         "P": "main applicants and dependants",
+        "C": "main applicants, one for each case: the table decisions_main_applicants",
         "recognised": "refugee permission, also temporary",
         "subsidiary": "humanitarian protection",
         "humanitarian": "grants of other leave",
@@ -135,6 +135,8 @@ _GROUP = {
 }
 _PARTS = ("recognised", "subsidiary", "humanitarian", "rejected", "withdrawn", "administrative")
 _MAIN = "Main applicant"
+# Decisions in the canonical form, on main applicants alone, in cases.
+MAIN_APPLICANTS = "decisions_main_applicants"
 _CASES = ["Asylum Case", "Resettlement Case"]
 
 
@@ -184,7 +186,7 @@ def _canonical(tables: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFra
         notes += part
     if "decisions_resettlement" in tables:
         whole, part = _whole_years(tables["decisions_resettlement"], "decisions")
-        made["decisions"] = _decisions(whole)
+        made |= _decisions(whole)
         notes += part
     if "awaiting_decision" in tables:
         made["stocks"] = _stocks(tables["awaiting_decision"])
@@ -199,23 +201,27 @@ def _whole_years(frame: pl.DataFrame, what: str) -> tuple[pl.DataFrame, list[str
     return frame.filter(~pl.col("year").is_in(part["year"].to_list())), notes
 
 
-def _by_unit(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows twice: main applicants as cases, everybody as persons."""
+def _ours(frame: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Return the rows of everybody as persons, or of main applicants as cases, with the columns of our key."""
     require_known_codes(frame, "applicant_type", (_MAIN, "Dependant"), "uk")
-    cases = frame.filter(pl.col("applicant_type") == _MAIN).with_columns(unit=pl.lit("C"))
-    both = pl.concat([cases, frame.with_columns(unit=pl.lit("P"))])
-    return both.with_columns(
-        pl.col("year").cast(pl.Int16), asylum=pl.lit("GBR"), authority=pl.lit("G"), level=pl.lit("FI")
+    rows = frame if unit == "P" else frame.filter(pl.col("applicant_type") == _MAIN)
+    return rows.with_columns(
+        pl.col("year").cast(pl.Int16),
+        asylum=pl.lit("GBR"),
+        authority=pl.lit("G"),
+        level=pl.lit("FI"),
+        unit=pl.lit(unit),
     )
 
 
 def _applications(frame: pl.DataFrame) -> pl.DataFrame:
-    rows = _by_unit(frame).with_columns(stage=pl.lit("N"))
+    rows = _ours(frame, "P").with_columns(stage=pl.lit("N"))
     summed = rows.group_by(APPLICATION_KEY).agg(applied=pl.col("applications").sum())
     return summed.with_columns(new=pl.lit(value=True)).sort(APPLICATION_KEY)
 
 
-def _decisions(frame: pl.DataFrame) -> pl.DataFrame:
+def _decisions(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return decisions on everybody, and on main applicants, on whom the Home Office's own rates stand."""
     require_known_codes(frame, "case_type", _CASES, "decisions_resettlement")
     initial = frame.filter(pl.col("case_type") == "Asylum Case")
     ours = pl.coalesce(
@@ -224,9 +230,15 @@ def _decisions(frame: pl.DataFrame) -> pl.DataFrame:
     )
     initial = initial.with_columns(ours=ours)
     _require_outcomes(initial)
-    rows = _by_unit(initial)
+    return {
+        "decisions": _outcomes(initial, "P"),
+        MAIN_APPLICANTS: _outcomes(initial, "C"),
+    }
+
+
+def _outcomes(initial: pl.DataFrame, unit: str) -> pl.DataFrame:
     parts = [pl.col("decisions").filter(pl.col("ours") == part).sum().alias(part) for part in _PARTS]
-    summed = rows.group_by(DECISION_KEY).agg(parts)
+    summed = _ours(initial, unit).group_by(DECISION_KEY).agg(parts)
     told_apart = initial.filter(pl.col("ours") == "administrative")["year"].unique()
     summed = summed.with_columns(
         other=pl.col("subsidiary") + pl.col("humanitarian"),
@@ -248,7 +260,8 @@ def _require_outcomes(initial: pl.DataFrame) -> None:
 def _stocks(awaiting: pl.DataFrame) -> pl.DataFrame:
     december = awaiting.filter((pl.col("date").dt.month() == 12) & (pl.col("date").dt.day() == 31))
     rows = december.with_columns(year=pl.col("date").dt.year().cast(pl.Int16), asylum=pl.lit("GBR"))
-    summed = rows.group_by("year", "origin", "asylum").agg(pending=pl.col("applications").sum())
+    pending, refugees = pl.col("applications").sum(), pl.lit(None, pl.Int64)  # refugees are not reported
+    summed = rows.group_by("year", "origin", "asylum").agg(refugees=refugees, pending=pending)
     return summed.sort("year", "origin")
 
 
