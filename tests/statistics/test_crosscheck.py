@@ -17,9 +17,11 @@ from asylon.statistics.crosscheck import (
     misread,
     side_by_side,
 )
+from asylon.statistics.doubts import CHECKS
+from asylon.statistics.doubts.second import exchanged_columns
 from asylon.statistics.store import Release
 from tests.shared import shared
-from tests.statistics.releases import decided, made, release
+from tests.statistics.releases import decided, made, release, store
 
 ORIGINS = ("SYR", "IRQ", "AFG", "ERI", "IRN", "TUR")
 # Refused and closed of each origin, differently mixed.
@@ -65,8 +67,13 @@ def test_a_few_origins_alone_prove_nothing(tmp_path: Path) -> None:
 
 def test_one_large_origin_does_not_outvote_the_others(tmp_path: Path) -> None:
     giant = (("PAK", "DEU", 0, 0, 100_000, 0),)
-    small = tuple((origin, "DEU", 0, 0, 80, 20) for origin in ORIGINS)
+    small = tuple((origin, "DEU", 0, 0, 800, 200) for origin in ORIGINS)
     assert exchanged(*pair(tmp_path, (*giant, *small), (*turned(giant), *small))) == ()
+
+
+def test_fewer_than_five_hundred_people_prove_nothing(tmp_path: Path) -> None:
+    small = tuple((origin, "DEU", 0, 0, 60, 20) for origin in ORIGINS)
+    assert exchanged(*pair(tmp_path, small, turned(small))) == ()
 
 
 def test_small_differences_are_not_taken_for_an_exchange(tmp_path: Path) -> None:
@@ -117,6 +124,17 @@ def test_germany_2020_is_found_and_no_other_year() -> None:
     assert len(swap) == 1
     assert swap[0].apart_as_read < 0.06 * swap[0].apart_as_published
     assert misread(release("uk"), release("unhcr")) == ()
+
+
+def test_the_doubt_is_raised_beside_the_second_source_and_not_against_it() -> None:
+    german, everywhere = release("bamf"), release("unhcr")
+    found = exchanged_columns(everywhere, store())
+    assert found.select("asylum", "first_year", "last_year", "origin").rows() == [("DEU", 2020, 2020, None)] * 2
+    assert found["size"].to_list() == sorted(found["size"], reverse=True)
+    assert exchanged_columns(german, store()).is_empty()
+    assert exchanged_columns(everywhere, None).is_empty()
+    check = next(check for check in CHECKS if check.name == "exchanged_columns")
+    assert check.find(everywhere, store()).equals(found)
 
 
 def test_the_origins_of_germany_2020() -> None:
