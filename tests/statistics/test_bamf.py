@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from asylon.statistics.answers import Question, answer
 from asylon.statistics.definitions import ALL, definition
 from asylon.statistics.measures import Measure, Subject, measure_rate
 from asylon.statistics.sources import Draft, bamf
@@ -91,7 +92,7 @@ def rate(source: str, name: str, year: int) -> float:
     kept = release(source)
     rows = kept.frame("decisions").filter(asylum="DEU", year=year)
     asked = definition(name)
-    if source == "bamf":  # its own tables add first and follow-up applications
+    if source == "bamf":  # the study adds first and follow-up applications throughout, as BAMF does
         asked = replace(asked, levels=ALL)
     (measure,) = measure_rate(rows, asked, Subject(None, "DEU", year, year), kept)
     assert isinstance(measure, Measure), measure
@@ -111,3 +112,20 @@ def test_germany_2020_with_the_columns_exchanged_back() -> None:
     (measure,) = measure_rate(turned, definition("eurostat_recognition_rate"), Subject(None, "DEU", 2020, 2020), kept)
     assert isinstance(measure, Measure)
     assert round(measure.value, 1) == 57.6
+
+
+@pytest.mark.parametrize("year", FIVE)
+def test_bamfs_own_quotas_are_answered_from_its_months(year: int) -> None:
+    answered = answer(release("bamf"), Question(asylum="DEU", first_year=year, last_year=year))
+    found = {one.name: round(one.value, 1) for one in answered.measures if isinstance(one, Measure)}
+    names = ("bamf_protection_quota", "total_protection_rate", "refugee_recognition_rate")
+    assert tuple(found[name] for name in names) == (FIVE[year][1], FIVE[year][2], FIVE[year][4])
+
+
+def test_first_applications_alone_have_another_eu_rate() -> None:
+    """EUAA counts first instance: of first applications alone 68.0 in 2016, with follow-up applications 67.4."""
+    answered = answer(release("bamf"), Question(asylum="DEU", first_year=2016, last_year=2016))
+    (measure,) = [one for one in answered.measures if one.name == "euaa_recognition_rate"]
+    assert isinstance(measure, Measure)
+    assert round(measure.value, 1) == 68.0
+    assert "levels left out: RA" in measure.warnings

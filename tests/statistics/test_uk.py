@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from asylon.errors import StatisticsError
+from asylon.statistics.answers import Question, answer
 from asylon.statistics.definitions import definition
 from asylon.statistics.measures import Measure, Subject, measure_rate
 from asylon.statistics.sources import Draft, uk
@@ -132,3 +133,11 @@ def test_stocks_are_those_of_december_with_further_review() -> None:
     for year in (2010, 2011, 2012, 2021):
         home, un = both[year]
         assert abs(home - un) < 0.005 * home, year
+
+
+def test_the_home_offices_own_rate_is_answered_of_main_applicants_and_the_others_of_everybody() -> None:
+    answered = answer(release("uk"), Question(asylum="GBR", first_year=2023, last_year=2023))
+    found = {one.name: (one.unit, round(one.value, 1)) for one in answered.measures if isinstance(one, Measure)}
+    assert found["home_office_grant_rate"] == ("C", 66.7)
+    assert found["total_protection_rate"] == ("P", 66.5)
+    assert found["positive_of_all_outcomes"] == ("P", 48.0)
