@@ -9,10 +9,10 @@ import polars as pl
 from asylon.statistics.sources import bamf
 
 
-def months(first: date, count: int, *, origin: str = "SYR", **figures: int) -> pl.DataFrame:
+def months(first: date, count: int, **figures: int) -> pl.DataFrame:
     """Return `count` months of one nationality in BAMF's form: zeros but for the figures given."""
     days = pl.date_range(first, pl.lit(first).dt.offset_by(f"{count - 1}mo"), "1mo", eager=True)
-    keys = {"month": days, "iso3": origin, "nationality_de": "Syrien", "bamf_code": "475"}
+    keys = {"month": days, "iso3": "SYR", "nationality_de": "Syrien", "bamf_code": "475"}
     return pl.DataFrame(keys).with_columns(pl.lit(figures.get(name, 0), pl.Int64).alias(name) for name in bamf.NUMBERS)
 
 

@@ -82,15 +82,15 @@ LARGEST_MIXED = {"USA": (597_604, 23.4, 23.4, 75, 6.2), "GBR": (194_877, 39.6, 4
 def system(asylum: str) -> tuple[int, float, float, int, float]:
     kept = release("unhcr")
     rows = kept.frame("decisions").filter(asylum=asylum, year=2025)
-    pending = kept.frame("stocks").filter(asylum=asylum, year=2025)["pending"].sum()
-    total = rows["total"].sum()
+    pending = int(kept.frame("stocks").filter(asylum=asylum, year=2025)["pending"].sum())
+    total = int(rows["total"].sum())
 
     def rate(part: pl.DataFrame) -> float:
-        positive = part["recognised"].sum() + part["other"].sum()
-        return round(100 * positive / (positive + part["rejected"].sum()), 1)
+        positive = int(part["recognised"].sum()) + int(part["other"].sum())
+        return round(100 * positive / (positive + int(part["rejected"].sum())), 1)
 
     first = rows.filter(~pl.col("level").is_in(LATER_LEVELS))
-    return total, rate(rows), rate(first), round(100 * rows["closed"].sum() / total), round(pending / total, 1)
+    return total, rate(rows), rate(first), round(100 * int(rows["closed"].sum()) / total), round(pending / total, 1)
 
 
 @pytest.mark.parametrize("asylum", LARGEST)
