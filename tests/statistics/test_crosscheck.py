@@ -19,7 +19,7 @@ from asylon.statistics.crosscheck import (
 )
 from asylon.statistics.doubts import CHECKS
 from asylon.statistics.doubts.second import exchanged_columns
-from asylon.statistics.store import Release
+from asylon.statistics.store import Release, Store
 from tests.shared import shared
 from tests.statistics.releases import decided, made, release, store
 
@@ -58,6 +58,28 @@ def test_columns_as_they_should_be_raise_no_doubt(tmp_path: Path) -> None:
 def test_a_difference_that_exchanging_does_not_explain_is_none(tmp_path: Path) -> None:
     other = tuple((*row[:4], int(str(row[4])) // 2, row[5]) for row in TRUE)
     assert exchanged(*pair(tmp_path, TRUE, other)) == ()
+
+
+def test_a_reading_that_only_halves_the_difference_is_none(tmp_path: Path) -> None:
+    ours = tuple((origin, "DEU", 0, 0, 300, 0) for origin in ORIGINS)
+    theirs = tuple((origin, "DEU", 0, 0, 100, 200) for origin in ORIGINS)
+    assert exchanged(*pair(tmp_path, ours, theirs)) == ()
+
+
+def test_what_unhcr_decided_is_not_held_against_the_state(tmp_path: Path) -> None:
+    rows = decided(("SYR", "DEU", 5, 0, 0, 0))
+    unhcrs = rows.with_columns(authority=pl.lit("U"), recognised=pl.lit(9, pl.Int64))
+    both = made(tmp_path, {"decisions": pl.concat([rows, unhcrs])}, "x")
+    assert side_by_side(both, both)["recognised_b"].to_list() == [5]
+
+
+def test_two_sources_of_one_country_do_not_doubt_each_other(tmp_path: Path) -> None:
+    made(tmp_path, {"decisions": decided(*TRUE)}, "office")
+    other = made(tmp_path, {"decisions": decided(*turned(TRUE))}, "ministry")
+    assert exchanged_columns(other, Store(tmp_path)).is_empty()
+    abroad = (*turned(TRUE), ("SYR", "FRA", 1, 0, 0, 0))
+    collected = made(tmp_path, {"decisions": decided(*abroad)}, "collector")
+    assert exchanged_columns(collected, Store(tmp_path)).height == 1, "one of two offices agrees as published"
 
 
 def test_a_few_origins_alone_prove_nothing(tmp_path: Path) -> None:

@@ -129,6 +129,8 @@ def test_a_column_without_marks_gets_no_flag() -> None:
 def test_the_refusal_of_a_cell_lists_the_marks_that_are_known() -> None:
     with pytest.raises(StatisticsError, match=r"a table: column 'n', row 1: 'NA' is not a number; .* ':' \(none\)"):
         numbers(pl.DataFrame({"n": ["NA"]}), ("n",), "a table", {":": "none"})
+    with pytest.raises(StatisticsError, match="'NaN' is not a number"):
+        numbers(pl.DataFrame({"n": ["1", "NaN"]}), ("n",), "a table", {})
 
 
 def test_names_find_their_country_and_collective_entries_none() -> None:

@@ -149,5 +149,11 @@ def _warnings(sums: Mapping[str, int], view: _View) -> tuple[str, ...]:
         return ()
     count = sum(sums.values())
     share = 100 * sums["open"] / count
-    text = "{still:,} of {count:,} claims ({share:.0f} %) have no outcome yet: the rate can still move"
-    return (said(text, still=sums["open"], count=count, share=share),)
+    return (
+        said(
+            "{still:,} of {count:,} claims ({share:.0f} %) have no outcome yet: the rate can still move",
+            still=sums["open"],
+            count=count,
+            share=share,
+        ),
+    )

@@ -175,12 +175,9 @@ def _distances(both: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 
 
 def _misread(row: Mapping[str, int | str], reading: Reading, witness: Release, doubted: Release) -> Misread:
-    text = (
-        "{country} {year}: {doubted} agrees with {witness} with {reading}: {read:,} people apart, not {published:,} as "
-        "published; {better} of {origins} origins fit better"
-    )
     why = said(
-        text,
+        "{country} {year}: {doubted} agrees with {witness} with {reading}: {read:,} people apart, not {published:,} as "
+        "published; {better} of {origins} origins fit better",
         country=country_name(str(row["asylum"])),
         year=row["year"],
         doubted=doubted.edition.source,

@@ -178,7 +178,7 @@ def per_100_000(
     sums = rows.select(pl.col(column).sum(), low.sum().alias("low"), high.sum().alias("high")).row(0)
     inhabitants, projected = (people[name].item() for name in ("population", "projected"))
     levels = tuple(rows["level"].unique().sort()) if "level" in rows.columns else ()
-    text = said("inhabitants are a projection of {release}", release=population.edition.title)
+    warning = said("inhabitants are a projection of {release}", release=population.edition.title)
     return _per_capita(
         (name, title, f"100,000 x {column} / inhabitants", unit),
         Count(*sums),
@@ -186,7 +186,7 @@ def per_100_000(
         subject,
         (release.id, f"{release.licence}; {population.licence}"),
         levels,
-        (text,) if projected else (),
+        (warning,) if projected else (),
     )
 
 

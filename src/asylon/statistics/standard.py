@@ -245,10 +245,9 @@ def _standardised(
 
 
 def _warnings(strata: pl.DataFrame, crude: float, coverage: float) -> tuple[str, ...]:
-    text = "{origins} origins, {coverage:.0f} % of the standard"
     return (
         said("without standardising {crude:.1f} %", crude=crude),
-        said(text, origins=strata.height, coverage=coverage),
+        said("{origins} origins, {coverage:.0f} % of the standard", origins=strata.height, coverage=coverage),
     )
 
 
