@@ -59,16 +59,21 @@ def found(
     absent = [
         pl.lit(None, pl.String).alias(name) for name in ("asylum", "origin", "level") if name not in frame.columns
     ]
-    rows = frame.with_columns(*absent).select(
-        "asylum",
-        "origin",
-        "level",
-        table=pl.lit(table),
-        first_year=(pl.col("year") - (years - 1)).cast(pl.Int16),
-        last_year=pl.col("year").cast(pl.Int16),
-        size=size.cast(pl.Float64),
-        unit=pl.lit(unit),
-        why=why,
+    # Joins may leave a column whose first chunk is empty; polars 2.1 then panics in `pl.format`.
+    rows = (
+        frame.rechunk()
+        .with_columns(*absent)
+        .select(
+            "asylum",
+            "origin",
+            "level",
+            table=pl.lit(table),
+            first_year=(pl.col("year") - (years - 1)).cast(pl.Int16),
+            last_year=pl.col("year").cast(pl.Int16),
+            size=size.cast(pl.Float64),
+            unit=pl.lit(unit),
+            why=why,
+        )
     )
     order = pl.col("size").abs()
     return rows.sort(order, "asylum", "origin", "last_year", descending=[largest, False, False, False])
