@@ -10,13 +10,15 @@ import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.codes import AUTHORITIES, LATER_LEVELS, LEVELS, UNITS
-from asylon.statistics.definitions import ALL_DEFINITIONS, Definition
+from asylon.statistics.definitions import ALL_DEFINITIONS
 from asylon.statistics.doubts.findings import Doubt, doubt_row, touching
 from asylon.statistics.measures import Answered, Subject, measure_rate, measure_row
 from asylon.statistics.store import Release
 from asylon.statistics.tables import HALF, OUTCOMES
 
 STOCKS = ("pending", "refugees", "others_of_concern")
+# Where a source has the rows apart on which a body's own rate stands, that rate is taken of them.
+OWN_TABLES = {"home_office_grant_rate": "decisions_main_applicants"}
 _SUMMED = (*OUTCOMES, "total")
 
 
@@ -70,10 +72,10 @@ def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None 
     _check_whole(release, question)
     first, last = _years(release, question)
     asked = [pl.col("year").is_between(first, last), *_filters(question)]
-    decisions = release.frame("decisions").filter(*asked, *_of(question, "level"), *_of(question, "authority"))
-    applications = release.frame("applications").filter(
-        *asked, *_of(question, "level"), *_of(question, "authority"), _stage(question)
-    )
+    narrowed = [*asked, *_of(question, "level"), *_of(question, "authority")]
+    decisions = release.frame("decisions").filter(*narrowed)
+    applications = release.frame("applications").filter(*narrowed, _stage(question))
+    own = {name: release.frame(table).filter(*narrowed) for name, table in OWN_TABLES.items() if release.has(table)}
     stocks = _stocks(release, asked)
     mine = _doubts(doubts, question, (first, last))
     warnings = sorted({_warning(doubt) for doubt in mine if doubt.table == "decisions"})
@@ -84,7 +86,7 @@ def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None 
         rows=_rows(applications, decisions, stocks),
         by_level=_by_level(applications, decisions),
         half_year=_half(release, question),
-        measures=_measures(decisions, ALL_DEFINITIONS, subject, release, warnings),
+        measures=_measures(decisions, own, subject, release, warnings),
         by_year=_by_year(decisions, subject, release, mine),
         doubts=mine,
     )
@@ -182,15 +184,17 @@ def _half(release: Release, question: Question) -> pl.DataFrame:
 
 def _measures(
     decisions: pl.DataFrame,
-    definitions: Sequence[Definition],
+    own: Mapping[str, pl.DataFrame],
     subject: Subject,
     release: Release,
     warnings: Sequence[str],
 ) -> tuple[Answered, ...]:
     return tuple(
         measure
-        for definition in definitions
-        for measure in measure_rate(decisions, definition, subject, release, warnings=warnings)
+        for definition in ALL_DEFINITIONS
+        for measure in measure_rate(
+            own.get(definition.name, decisions), definition, subject, release, warnings=warnings
+        )
     )
 
 

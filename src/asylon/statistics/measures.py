@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from asylon.statistics.codes import MIXED_LEVELS, UNITS
-from asylon.statistics.definitions import FIRST, Definition
+from asylon.statistics.definitions import FIRST, OFFICE, Definition
 from asylon.statistics.intervals import NOBODY, Count, Interval, combined, rate_bounds, rounding_bounds, wilson
 from asylon.statistics.store import Release
 
@@ -228,7 +228,7 @@ def _no_level(rows: pl.DataFrame, definition: Definition) -> str:
 
     held = sorted(rows["level"].unique())
     named = ", ".join(f"{level} ({LEVELS.get(level, 'unknown level')})" for level in held)
-    if definition.levels == FIRST and set(held) & set(MIXED_LEVELS):
+    if definition.levels in (FIRST, OFFICE) and set(held) & set(MIXED_LEVELS):
         return f"only the mixture is reported: {named}; a first-instance rate does not exist there"
     return f"it is about {definition.levels}, and only {named} is reported"
 
@@ -245,7 +245,7 @@ def _marks(rows: pl.DataFrame, taken: pl.DataFrame, definition: Definition, abov
         yield "decided by UNHCR, not by the state"
     if rows["unit"].n_unique() > 1:
         yield "persons and cases are reported both and never added"
-    if definition.levels == FIRST and taken.height < rows.height:
+    if definition.levels in (FIRST, OFFICE) and taken.height < rows.height:
         left_out = sorted(set(rows["level"].unique()) - set(taken["level"].unique()))
         yield f"levels left out: {', '.join(left_out)}"
     if 0 < above.value + rest.value < 50:
