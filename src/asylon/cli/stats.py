@@ -167,6 +167,8 @@ def _print_written(store: Store, written: list[Release]) -> None:
     from asylon.cli.words import counted
     from asylon.statistics.doubts import doubts_of
 
+    for release in {known.edition.source: known for known in store.releases() if known.has("decisions")}.values():
+        doubts_of(store, release)  # a new source bears witness on the others: found now, not at the next question
     for release in written:
         rows = sum(table.rows for table in release.tables.values())
         tables = counted(len(release.tables), "table")

@@ -44,6 +44,9 @@ class Doubt:
     release: str
 
 
+_FOUND = ("asylum", "origin", "level", "table", "first_year", "last_year", "size", "unit", "why")
+
+
 def nothing() -> pl.DataFrame:
     """Return a frame of doubts with no row."""
     return pl.DataFrame(schema=SCHEMA)
@@ -56,6 +59,8 @@ def found(
 
     Columns asylum, origin and level that the rows lack are null: the doubt is about all of them.
     """
+    if frame.is_empty():  # and polars may fail on a formatted text of no rows
+        return nothing().select(_FOUND)
     absent = [
         pl.lit(None, pl.String).alias(name) for name in ("asylum", "origin", "level") if name not in frame.columns
     ]
