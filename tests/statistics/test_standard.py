@@ -153,9 +153,9 @@ def test_refusals_say_why(tmp_path: Path) -> None:
 
 
 def test_intervals_cover_the_truth_about_as_often_as_they_say(tmp_path: Path) -> None:
-    """Draws of decisions at known rates: the 95 % limits hold the true value in 95 % of 200 draws.
+    """Draws of decisions at known rates: the 95 % limits hold the true value in 95 % of 600 draws.
 
-    Three standard errors of a share of 0.95 in 200 draws are 4.6 points; the seed is fixed. Each draw is a year.
+    Three standard errors of a share of 0.95 in 600 draws are 2.7 points; the seed is fixed. Each draw is a year.
     """
     generator = np.random.default_rng(20)
     here = {"SYR": (60, 0.85), "IRQ": (40, 0.4), "ALB": (120, 0.06)}
@@ -163,7 +163,7 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say(tmp_path: Path) ->
     mix = {origin: here[origin][0] + there[origin][0] for origin in here}
     direct = 100 * sum(mix[o] * here[o][1] for o in here) / sum(mix.values())
     ratio = 100 * sum(n * p for n, p in here.values()) / sum(here[o][0] * there[o][1] for o in here)
-    draws = range(2000, 2200)
+    draws = range(2000, 2600)
     frames = []
     for year in draws:
         rows = []
@@ -176,7 +176,7 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say(tmp_path: Path) ->
     for truth, standardise in ((direct, standardise_directly), (ratio, standardise_indirectly)):
         limits = [taken(standardise(kept, "AAA", (year, year)).measure).sampling for year in draws]
         held = sum(limit is not None and limit.low <= truth <= limit.high for limit in limits)
-        assert 0.904 < held / len(draws) < 0.996, standardise.__name__
+        assert 0.923 < held / len(draws) < 0.977, standardise.__name__
 
 
 def test_published_figures_standardise_within_their_own_bounds() -> None:
