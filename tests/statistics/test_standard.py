@@ -80,6 +80,16 @@ def test_one_origin_alone_gives_back_the_crude_rate_with_its_wilson_limits(tmp_p
     assert (measure.sampling.low, measure.sampling.high) == pytest.approx((limits.low, limits.high))
 
 
+def test_against_a_rate_known_without_doubt_the_ratio_has_wilsons_limits(tmp_path: Path) -> None:
+    rows = (("SYR", "AAA", 30, 10, 60, 5), ("SYR", "BBB", 10**9, 0, 10**9, 0))
+    kept = made(tmp_path, {"decisions": decided(*rows)}, "by hand")
+    measure, limits = taken(standardise_indirectly(kept, "AAA", YEAR).measure), wilson(40, 100)
+    assert measure.value == pytest.approx(80)
+    assert limits is not None
+    assert measure.sampling is not None
+    assert (measure.sampling.low, measure.sampling.high) == pytest.approx((2 * limits.low, 2 * limits.high), rel=1e-3)
+
+
 def test_what_the_weights_cannot_see_is_said(tmp_path: Path) -> None:
     few = MINIMUM - 1
     rows = (("SYR", "AAA", 50, 0, 50, 0), ("IRQ", "AAA", few, 0, 0, 0), ("IRQ", "BBB", 300, 0, 0, 0),
