@@ -81,6 +81,10 @@ class _Commands(click.Group):
 
     elsewhere = MappingProxyType(
         {
+            "adjusted": "asylon.cli.statsmore",
+            "trend": "asylon.cli.statsmore",
+            "cohort": "asylon.cli.statsmore",
+            "per-capita": "asylon.cli.statsmore",
             "changes": "asylon.cli.statsask",
             "check": "asylon.cli.statscheck",
             "compare": "asylon.cli.statsask",
@@ -101,7 +105,7 @@ class _Commands(click.Group):
             return super().get_command(ctx, cmd_name)
         from importlib import import_module
 
-        command: click.Command = getattr(import_module(self.elsewhere[cmd_name]), cmd_name)
+        command: click.Command = getattr(import_module(self.elsewhere[cmd_name]), cmd_name.replace("-", "_"))
         return command
 
 

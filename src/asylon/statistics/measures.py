@@ -67,12 +67,13 @@ class Measure:
         """The number in one line with all that it needs to be read."""
         low_high = f" [{self.interval.low:.1f}-{self.interval.high:.1f}]" if self.interval else ""
         closed = "closures not reported" if self.closed_share is None else f"closed {self.closed_share:.0f} %"
+        unit = "%" if self.scale == "percent" else self.scale
         counts = f"{self.numerator.value:,} of {self.denominator.value:,} {UNITS[self.unit]}"
         first, last = self.subject.years
         years = str(first) if first == last else f"{first}-{last}"
         levels = "/".join(self.levels)
         text = (
-            f"{self.title} ({self.body}): {self.value:.1f} %{low_high}; {counts}; {closed}; level {levels}; {years}; "
+            f"{self.title} ({self.body}): {self.value:.1f} {unit}{low_high}; {counts}; {closed}; level {levels}; {years}; "
             f"{self.release}"
         )
         return "; ".join([text, *self.warnings])
