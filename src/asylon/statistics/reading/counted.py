@@ -23,7 +23,8 @@ _NAMED: Final = frozenset(
 _STOP_KINDS: Final = ("role", "join", "event")
 _PARTICIPLES: Final = ("displaced", "evacuated", "relocated", "homeless", "destroyed_housing", "partially_destroyed_housing")
 _THROUGH: Final = frozenset(("of", "the", "these", "those", "from", "their", "our", "its", "более", "из"))
-_PRONOUNS: Final = frozenset(("them", "whom", "which", "них", "מהם"))
+_NO_PLURAL: Final = ("ss", "us", "is", "ous", "as", "ways", "'s")
+_PEOPLE_ENDINGS: Final = ("ers", "ors", "ians", "ists", "ants", "ees", "folks", "men", "mates")
 _VERBS: Final = frozenset(
     (
         *("were", "was", "are", "is", "have", "has", "had", "will", "would", "could", "may", "might", "remain", "do"),
@@ -79,6 +80,8 @@ def _by_label(view: View, amount: Amount) -> Counted | None:
     if before >= 0 and tokens[before].key in _NAMED and not amount.in_words and view.has(before, "qualifier") is None:
         following = view.has(after, "unit")
         return label if following is None and not _is_count_of(view, before) else None
+    if _is_attribute(view, amount):
+        return label
     if amount.in_words:
         return _measured(view, amount, after)
     touching = after < len(tokens) and tokens[after].start == tokens[amount.last].end
@@ -89,6 +92,15 @@ def _by_label(view: View, amount: Amount) -> Counted | None:
     if _is_inside_a_name(view, amount):
         return label
     return _measured(view, amount, after)
+
+
+def _is_attribute(view: View, amount: Amount) -> bool:
+    """Return whether a hyphen ties the number to a word: "three-unit house", "14-year-old", "20-летний"."""
+    at = amount.last + 1
+    if at + 1 >= len(view.tokens) or view.language == "he" or view.tokens[at].text not in "-‑":
+        return False
+    tied = view.tokens[at - 1].end == view.tokens[at].start and view.tokens[at].end == view.tokens[at + 1].start
+    return tied and view.tokens[at + 1].kind == "w" and view.tokens[at + 1].key not in ("people", "person")
 
 
 def _is_count_of(view: View, at: int) -> bool:
@@ -121,10 +133,12 @@ def _noun_after(view: View, amount: Amount) -> Counted | None:
     participle = False
     demonym: Hit | None = None
     at, left = amount.last + 1, _REACH
-    while at < len(view.tokens) and left and not _stops(view, at, participle=participle):
+    while at < len(view.tokens) and left and at not in view.masked:
         found = _noun_at(view, at)
         if found is not None:
             return Counted(found.value if found.kind == "unit" else None, amount.first, found.last, found, _decoy(found))
+        if _stops(view, at, participle=participle):
+            break
         demonym = demonym or view.has(at, "people")
         term = view.has(at, "term")
         participle = participle or (term is not None and term.value in _PARTICIPLES)
@@ -132,11 +146,27 @@ def _noun_after(view: View, amount: Amount) -> Counted | None:
         left -= 1
     if demonym is not None:
         return Counted("people", amount.first, demonym.last, demonym)
+    return _unknown_noun(view, amount, at)
+
+
+def _unknown_noun(view: View, amount: Amount, until: int) -> Counted | None:
+    """Return what an English plural that no list knows counts: people by its ending or as a name, else things."""
+    if view.language != "en":
+        return None
+    for at in range(amount.last + 1, min(until, amount.last + 4)):
+        token = view.tokens[at]
+        if token.kind != "w" or not token.key.endswith("s") or token.key.endswith(_NO_PLURAL) or view.at.get(at):
+            continue
+        is_people = token.key.endswith(_PEOPLE_ENDINGS) or token.text[:1].isupper()
+        return Counted("people" if is_people else None, amount.first, at, decoy="" if is_people else "thing")
     return None
 
 
 def _noun_at(view: View, at: int) -> Hit | None:
     unit, thing = view.has(at, "unit"), view.has(at, "other")
+    term = view.has(at, "term")
+    if unit is None and term is not None:  # "20 evacuation centres"
+        thing = next((hit for n in range(at, term.last + 1) if (hit := view.has(n, "other"))), None)
     if unit is not None and unit.words.lower() in ("who", "others") and view.language == "en":
         return None
     return unit or thing
@@ -148,12 +178,10 @@ def _decoy(hit: Hit) -> str:
 
 def _stops(view: View, at: int, *, participle: bool) -> bool:
     token = view.tokens[at]
-    if token.kind == "n" or at in view.masked:
+    if token.kind == "n":
         return True
     if token.kind == "p":
         return token.text not in ("-", "‑", "–", "\"", "“", "”", "'", "’", "«", "»", "+")
-    if view.has(at, "unit") or view.has(at, "other"):
-        return False
     if token.key in _VERBS:
         return True
     if token.key in _THROUGH:

@@ -39,7 +39,8 @@ def places(view: View) -> list[Place]:
 def _is_shadowed(view: View, hit: Hit) -> bool:
     # "South Sudan" is not Sudan, and a word that is both a country and a people is the country.
     return any(
-        other is not hit
+        (other.kind == "org" and other.first <= hit.first and other.last >= hit.last)
+        or other is not hit
         and other.kind in ("place", "people")
         and other.first <= hit.first
         and other.last >= hit.last

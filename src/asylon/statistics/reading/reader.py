@@ -41,6 +41,8 @@ class _Read:
     first: int
     last: int
     why: tuple[str, ...]
+    until: int = 0  # the last token of what only says it again: "2,400 families or 7,900 people"
+    alone: bool = False
 
 
 def read_figures(text: str, *, language: str | None = None) -> tuple[Figure, ...]:
@@ -58,7 +60,7 @@ def read_figures(text: str, *, language: str | None = None) -> tuple[Figure, ...
 
 
 def _figures(view: View, before: list[Figure]) -> list[Figure]:
-    read = [item for amount in view.amounts if (item := _read(view, amount)) is not None]
+    read = _restated([item for amount in view.amounts if (item := _read(view, amount)) is not None])
     named = places(view)
     found: list[Figure] = []
     for item in read:
@@ -67,6 +69,22 @@ def _figures(view: View, before: list[Figure]) -> list[Figure]:
         if figure is not None:
             found.append(figure)
     return found
+
+
+def _restated(read: list[_Read]) -> list[_Read]:
+    """Return the items, each with the end of the items that only restate it."""
+    done: list[_Read] = []
+    for n, item in enumerate(read):
+        until, m = item.last, n + 1
+        while m < len(read) and _says_again(item.view, until, read[m].first):
+            until, m = read[m].last, m + 1
+        done.append(replace(item, until=until, alone=len(read) == 1))
+    return done
+
+
+def _says_again(view: View, last: int, first: int) -> bool:
+    keys = [view.tokens[n].key for n in range(last + 1, first)]
+    return keys in (["or"], [",", "or"], ["("], [",", "("], ["или"], ["או"])
 
 
 def _read(view: View, amount: Amount) -> _Read | None:
@@ -150,7 +168,7 @@ def _figure(item: _Read, named: list[Place], last: Figure | None, *, order: int)
     figure = _with_period(item, figure)
     figure = _with_places(item, figure, named)
     figure = _inherited(figure, last, is_bare=unit is None)
-    is_aside = item.first > 0 and view.tokens[item.first - 1].text == "("
+    is_aside = item.first > 0 and view.tokens[item.first - 1].text in ("(", "or")
     return replace(figure, weight=weight_of(figure, distance=distance, order=order, is_aside=is_aside))
 
 
@@ -167,8 +185,9 @@ def _bounds(qualifier: str, amount: Amount) -> tuple[float | None, float | None]
 
 def _cost(item: _Read, hit: Hit | Place) -> float:
     if item.amount.last < hit.first and hit.last <= item.last:
-        return 0.5  # inside its own phrase: "1,100 displaced families"
-    return item.view.cost(hit.first, hit.last, item.first, item.last)
+        return 1.5  # inside its own phrase: "1,100 displaced families"
+    weak = 3.0 if isinstance(hit, Hit) and hit.kind == "weakterm" else 0.0
+    return item.view.cost(hit.first, hit.last, item.first, item.until) + weak
 
 
 def _nearest(item: _Read, hits: Iterable[Hit], limit: float = _NEAR) -> tuple[Hit | None, float]:
@@ -182,10 +201,10 @@ def _nearest(item: _Read, hits: Iterable[Hit], limit: float = _NEAR) -> tuple[Hi
 
 def _term(item: _Read) -> tuple[Hit | None, Hit | None, float]:
     """Return the term of displacement of a number, or what else befell the people counted; and how far it stands."""
-    hit, distance = _nearest(item, (h for h in item.view.of_kind("term", "event") if _suits(item, h)))
+    hit, distance = _nearest(item, (h for h in item.view.of_kind("term", "weakterm", "event") if _suits(item, h)), FAR / 2 if item.alone else _NEAR)
     if hit is None:
         return None, None, FAR
-    return (hit, None, distance) if hit.kind == "term" else (None, hit, distance)
+    return (hit, None, distance) if hit.kind != "event" else (None, hit, distance)
 
 
 def _suits(item: _Read, hit: Hit) -> bool:
@@ -197,7 +216,7 @@ def _suits(item: _Read, hit: Hit) -> bool:
 def _unit_of(term: Hit | None, event: Hit | None, amount: Amount) -> str | None:
     if term is not None:
         return "buildings" if term.value in HOUSING else "people"
-    return "people" if event is not None else None
+    return "people" if event is not None or amount.magnitude else None
 
 
 def _with_asylum(item: _Read, figure: Figure, event: Hit | None) -> Figure:

@@ -26,7 +26,7 @@ class Token:
 def _token() -> re.Pattern[str]:
     grouped = rf"\d{{1,3}}(?P<sep>[,.'’{SPACES}])\d{{3}}(?:(?P=sep)\d{{3}})*(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
     number = rf"{grouped}|\d{{1,3}},[{SPACES}]000(?!\d)|\d+[.,]\d+(?!\d)|\d+"
-    word = r"(?:[A-Z]\.){2,}|[\u0590-\u05ff]+(?:[\"'״׳][\u0590-\u05ff]+)*|[^\W\d_]+(?:['’/][^\W\d_]+)*"
+    word = r"(?:[A-Z]\.){2,}|[\u0590-\u05ff]+(?:[\"'״׳][\u0590-\u05ff]+)*|(?:[^\W\d_]|\ufffd)+(?:['’/][^\W\d_]+)*"
     return re.compile(rf"(?P<n>{number})|(?P<w>{word})|(?P<p>\n\s*\n|[^\w\s]|_)")
 
 
