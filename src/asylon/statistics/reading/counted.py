@@ -24,7 +24,9 @@ _STOP_KINDS: Final = ("role", "join", "event")
 _PARTICIPLES: Final = ("displaced", "evacuated", "relocated", "homeless", "destroyed_housing", "partially_destroyed_housing")
 _THROUGH: Final = frozenset(("of", "the", "these", "those", "from", "their", "our", "its", "более", "из"))
 _NO_PLURAL: Final = ("ss", "us", "is", "ous", "as", "ways", "'s")
-_PEOPLE_ENDINGS: Final = ("ers", "ors", "ians", "ists", "ants", "ees", "folks", "men", "mates")
+_PRONOUNS: Final = frozenset(("them", "whom", "these", "those", "них", "מהם", "מהן"))
+_HEADS: Final = frozenset(("number", "total", "число", "числа", "количество", "численность", "מספר"))
+_PEOPLE_ENDINGS: Final = ("ers", "ors", "ians", "ists", "ants", "ees", "folks", "mates", "persons", "displacements", "ents")
 _VERBS: Final = frozenset(
     (
         *("were", "was", "are", "is", "have", "has", "had", "will", "would", "could", "may", "might", "remain", "do"),
@@ -45,19 +47,25 @@ class Counted:
     last: int
     noun: Hit | None = None
     decoy: str = ""
-    before: bool = False
 
 
 def counted(view: View, amount: Amount) -> Counted:
     """Return what `amount` counts; unit None where no noun tells."""
-    at_once = _by_sign(view, amount) or _by_label(view, amount)
-    if at_once is not None:
-        return at_once
-    after = _noun_after(view, amount)
-    if after is not None:
-        return after
-    before = _noun_before(view, amount)
-    return before or Counted(None, amount.first, amount.last)
+    if amount.is_share:
+        return _share(view, amount)
+    ways = (_by_sign, _by_label, _noun_after, _noun_before, _headed)
+    found = next((found for way in ways if (found := way(view, amount)) is not None), None)
+    return found or Counted(None, amount.first, amount.last)
+
+
+def _share(view: View, amount: Amount) -> Counted:
+    """Return per cent for a fraction of people or requests ("most Russians", "half of them"), else a decoy."""
+    following = range(amount.last + 1, min(amount.last + 4, len(view.tokens)))
+    told = any(view.has(n, "people") or view.has(n, "unit") or view.tokens[n].key in _PRONOUNS for n in following)
+    of = any(view.tokens[n].key == "of" for n in following) and any(n in view.numbered for n in following)
+    if told or of:
+        return Counted("percent", amount.first, amount.last)
+    return Counted(None, amount.first, amount.last, decoy="label")
 
 
 def _by_sign(view: View, amount: Amount) -> Counted | None:
@@ -76,6 +84,8 @@ def _by_sign(view: View, amount: Amount) -> Counted | None:
 def _by_label(view: View, amount: Amount) -> Counted | None:
     """Return a decoy: an ordinal, the number of an article, a magnitude, an age, a length, a duration."""
     tokens, before, after = view.tokens, amount.first - 1, amount.last + 1
+    if before > 0 and tokens[before].text == "." and tokens[before - 1].key in ("no", "nos", "ст"):
+        before -= 1
     label = Counted(None, amount.first, amount.last, decoy="label")
     if before >= 0 and tokens[before].key in _NAMED and not amount.in_words and view.has(before, "qualifier") is None:
         following = view.has(after, "unit")
@@ -133,7 +143,7 @@ def _noun_after(view: View, amount: Amount) -> Counted | None:
     participle = False
     demonym: Hit | None = None
     at, left = amount.last + 1, _REACH
-    while at < len(view.tokens) and left and at not in view.masked:
+    while at < len(view.tokens) and left and at not in view.masked and at not in view.numbered:
         found = _noun_at(view, at)
         if found is not None:
             return Counted(found.value if found.kind == "unit" else None, amount.first, found.last, found, _decoy(found))
@@ -155,9 +165,12 @@ def _unknown_noun(view: View, amount: Amount, until: int) -> Counted | None:
         return None
     for at in range(amount.last + 1, min(until, amount.last + 4)):
         token = view.tokens[at]
-        if token.kind != "w" or not token.key.endswith("s") or token.key.endswith(_NO_PLURAL) or view.at.get(at):
+        is_name = token.text[:1].isupper()
+        if token.kind != "w" or not token.key.endswith("s") or view.at.get(at):
             continue
-        is_people = token.key.endswith(_PEOPLE_ENDINGS) or token.text[:1].isupper()
+        if token.key.endswith(_NO_PLURAL) and not is_name:
+            continue
+        is_people = is_name or token.key.endswith(_PEOPLE_ENDINGS)
         return Counted("people" if is_people else None, amount.first, at, decoy="" if is_people else "thing")
     return None
 
@@ -165,7 +178,7 @@ def _unknown_noun(view: View, amount: Amount, until: int) -> Counted | None:
 def _noun_at(view: View, at: int) -> Hit | None:
     unit, thing = view.has(at, "unit"), view.has(at, "other")
     term = view.has(at, "term")
-    if unit is None and term is not None:  # "20 evacuation centres"
+    if unit is None and term is not None and term.last - at < 2:  # "20 evacuation centres"
         thing = next((hit for n in range(at, term.last + 1) if (hit := view.has(n, "other"))), None)
     if unit is not None and unit.words.lower() in ("who", "others") and view.language == "en":
         return None
@@ -178,8 +191,6 @@ def _decoy(hit: Hit) -> str:
 
 def _stops(view: View, at: int, *, participle: bool) -> bool:
     token = view.tokens[at]
-    if token.kind == "n":
-        return True
     if token.kind == "p":
         return token.text not in ("-", "‑", "–", "\"", "“", "”", "'", "’", "«", "»", "+")
     if token.key in _VERBS:
@@ -203,12 +214,24 @@ def _noun_before(view: View, amount: Amount) -> Counted | None:
             return None
         unit = view.has(back, "unit")
         if unit is not None and unit.value not in ("percent", "money"):
-            headed = any(view.tokens[n].key in ("number", "total", "число", "количество", "численность", "מספר") for n in range(max(0, back - 4), back))
-            table = crossed == 0
-            if headed or table:
-                return Counted(unit.value, back, amount.last, unit, before=True)
-            return None
+            return Counted(unit.value, amount.first, amount.last, unit) if crossed == 0 else None
         if view.has(back, "aux") is None and view.has(back, "qualifier") is None and token.text != ":":
             crossed += 1
         back -= 1
+    return None
+
+
+def _headed(view: View, amount: Amount) -> Counted | None:
+    """Return what "the number of …" earlier in the sentence counts, for a number without a noun of its own."""
+    for head in range(amount.first - 2, -1, -1):
+        if view.tokens[head].key not in _HEADS:
+            continue
+        for at in range(head + 1, min(head + 6, amount.first)):
+            unit, people = view.has(at, "unit"), view.has(at, "people")
+            if unit is not None and unit.value not in ("percent", "money"):
+                return Counted(unit.value, amount.first, amount.last, unit)
+            if people is not None and view.language != "en":
+                return Counted("people", amount.first, amount.last, people)
+            if people is not None and not view.has(at + 1, "status") and not view.has(at + 1, "unit"):
+                return Counted("people", amount.first, amount.last, people)
     return None

@@ -50,8 +50,8 @@ class Figure:
     `value` is the number written, None where only a range or a size was ("hundreds of thousands"). `low` and `high`
     are the bounds that the words give: both for an exact number or a range, one for "at least" or "up to", none for
     "about". `who` is the nationality named, `origin` the country people come from, `asylum` the country that
-    received them or was asked to, `country` the one the sentence is set in without being either: ISO 3166 codes or
-    None where the text does not tell. `why` lists the words that each field came from. `weight` ranks the figures
+    received them or was asked to, `country` the one the sentence is set in without being either: ISO 3166 codes
+    ("RUS,BLR" where one number is said of two together) or None where the text does not tell. `why` lists the words that each field came from. `weight` ranks the figures
     of one text (see `main_figure`) and means nothing else. `corrected_by_hand` names fields that a person set.
     """
 
@@ -184,9 +184,10 @@ def _whole_problem(value: object) -> tuple[str, str] | None:
 
 
 def _country_problem(value: object) -> tuple[str, str] | None:
-    if value is None or value in countries():
+    if value is None or (isinstance(value, str) and all(code in countries() for code in value.split(","))):
         return None
-    return f"{value!r} is not an ISO 3166 code of three letters", "write for example SYR, or null where it is not told"
+    problem = f"{value!r} is not an ISO 3166 code of three letters"
+    return problem, "write for example SYR, RUS,BLR for two together, or null where it is not told"
 
 
 def _text_problem(value: object) -> tuple[str, str] | None:

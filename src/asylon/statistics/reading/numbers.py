@@ -37,6 +37,7 @@ class Amount:
     magnitude: str = ""
     in_words: bool = False
     scaled: float = 1.0
+    is_share: bool = False
 
     @property
     def is_range(self) -> bool:
@@ -53,6 +54,8 @@ class Numerals:
     many: dict[str, float] = field(default_factory=dict)
     several: dict[str, float] = field(default_factory=dict)
     half: dict[str, float] = field(default_factory=dict)
+    share: dict[str, float] = field(default_factory=dict)
+    most: dict[str, float] = field(default_factory=dict)
 
 
 @cache
@@ -132,7 +135,7 @@ def _number(place: _Place, at: int) -> Amount | None:
         return _digits(place, at)
     if place.key(at - 1) in _DASHES and place.touching(at) and place.tokens[at].text[:1].isupper():
         return None  # part of a name
-    return _many(place, at) or _half(place, at) or _words(place, at)
+    return _many(place, at) or _half(place, at) or _share(place, at) or _words(place, at)
 
 
 def _digits(place: _Place, at: int) -> Amount:
@@ -141,7 +144,8 @@ def _digits(place: _Place, at: int) -> Amount:
         factor, last = factor * times, last + 1
         if place.key(last + 1) == "." and place.tokens[last].key in ("тыс", "млн", "млрд", "mln"):
             last += 1
-    return Amount(at, last, value_of(place.tokens[at].text, scaled=factor > 1) * factor, scaled=factor)
+    value = round(value_of(place.tokens[at].text, scaled=factor > 1) * factor, 6)
+    return Amount(at, last, value, scaled=factor)
 
 
 def _multiplier(place: _Place, at: int) -> float | None:
@@ -182,6 +186,18 @@ def _half(place: _Place, at: int) -> Amount | None:
     at_next = at + 2 if place.key(at + 1) == "a" else at + 1
     times = place.inner(at_next, place.words.times)
     return None if times is None else Amount(at, at_next, times / 2, in_words=True, scaled=times)
+
+
+def _share(place: _Place, at: int) -> Amount | None:
+    """Read a fraction or "most" as per cent; "most" is anything above a half."""
+    for length in (3, 2, 1):
+        keys = [place.key(n) for n in range(at, at + length)]
+        words = " ".join(keys).replace(" - ", " ")
+        if (value := place.words.share.get(words)) is not None:
+            return Amount(at, at + length - 1, value, in_words=True, is_share=True)
+        if (least := place.words.most.get(words)) is not None:
+            return Amount(at, at + length - 1, None, least, 100.0, "more_than", in_words=True, is_share=True)
+    return None
 
 
 def _words(place: _Place, at: int) -> Amount | None:
@@ -247,7 +263,7 @@ def _ranges(place: _Place, amounts: list[Amount]) -> list[Amount]:
 
 def _joined(place: _Place, left: Amount, right: Amount) -> Amount | None:
     """Return two numbers as one range where the words between and before them say so."""
-    if left.value is None or right.value is None:
+    if left.value is None or right.value is None or left.is_share or right.is_share:
         return None
     between = [place.key(at) for at in range(left.last + 1, right.first)]
     between = [key for key in between if key and key not in ("between",)]

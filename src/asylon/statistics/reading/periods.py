@@ -16,8 +16,9 @@ KINDS: Final = ("during", "as_of", "since", "until")
 PRECISIONS: Final = ("day", "month", "part", "year", "vague")
 _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": (
-        *("jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?"),
-        *("sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?"),
+        *("jan(?:uary)?|enero|janvier", "feb(?:ruary)?|febrero|février", "mar(?:ch)?|marzo|mars", "apr(?:il)?|abril|avril"),
+        *("may|mayo|mai", "june?|junio|juin", "july?|julio|juillet", "aug(?:ust)?|agosto|août", "sept?(?:ember)?|sep?tiembre"),
+        *("oct(?:ober)?|octubre|octobre", "nov(?:ember)?|noviembre|novembre", "dec(?:ember)?|diciembre|décembre"),
     ),
     "ru": (
         *("январ[ьяюе]м?", "феврал[ьяюе]м?", "март[аеуом]{0,2}", "апрел[ьяюе]м?", "ма[йяюе]м?", "июн[ьяюе]м?"),
@@ -30,7 +31,7 @@ _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _YEAR: Final = r"(?:19|20)\d\d"
 _YEAR_WORD: Final = {"en": "", "ru": r"(?:\s*(?:год(?:а|у|ом|е|ы|ов|ам|ах)?\b|гг?\b\.?))?", "he": ""}
-_OF: Final = {"en": r"(?:\s*,?\s*(?:of\s+)?)", "ru": r"\s*", "he": r"\s*(?:ב|ל|של\s+|בשנת\s+)?-?"}
+_OF: Final = {"en": r"(?:\s*,?\s*(?:of\s+|de\s+|del\s+)?)", "ru": r"\s*", "he": r"\s*(?:ב|ל|של\s+|בשנת\s+)?-?"}
 _DASH: Final = r"\s*[-–—−‑־]\s*"
 _LEAD: Final = {
     "en": r"(?:in|since|of|by|from|until|till|during|for|to|year|before|after|end|early|mid|late|through|and|between)",
@@ -39,32 +40,36 @@ _LEAD: Final = {
 }
 _PARTS: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
     "en": (
-        (r"(?:the\s+)?first\s+(?:half|six\s+months)", 1, 6),
+        (r"(?:the\s+)?first\s+half", 1, 6),
         (r"H1", 1, 6),
         (r"(?:the\s+)?second\s+half", 7, 12),
-        (r"(?:the\s+)?first\s+(?:quarter|three\s+months)", 1, 3),
+        (r"(?:the\s+)?first\s+quarter", 1, 3),
         (r"(?:the\s+)?second\s+quarter", 4, 6),
         (r"(?:the\s+)?third\s+quarter", 7, 9),
         (r"(?:the\s+)?(?:fourth|last)\s+quarter", 10, 12),
-        (r"(?:the\s+)?first\s+nine\s+months", 1, 9),
-        (r"(?:the\s+)?first\s+ten\s+months", 1, 10),
-        (r"(?:the\s+)?first\s+eight\s+months", 1, 8),
     ),
     "ru": (
         (r"перв(?:ом|ое|ого|ым)\s+полугоди[еияю]м?", 1, 6),
         (r"перв(?:ой|ая|ую)\s+половин[еауы]", 1, 6),
-        (r"перв(?:ые|ых)\s+шесть\s+месяцев|шесть\s+месяцев", 1, 6),
         (r"втор(?:ом|ое|ого)\s+полугоди[еияю]", 7, 12),
         (r"перв(?:ом|ый|ого)\s+квартал[еау]?", 1, 3),
-        (r"(?:перв(?:ые|ых)\s+)?девять\s+месяцев", 1, 9),
-        (r"(?:перв(?:ые|ых)\s+)?восемь\s+месяцев", 1, 8),
     ),
     "he": (
         (r"ב?מחצית\s+הראשונה", 1, 6),
         (r"ב?מחצית\s+השנייה", 7, 12),
         (r"ב?רבעון\s+הראשון", 1, 3),
-        (r"ב?תשעת\s+החודשים\s+הראשונים", 1, 9),
     ),
+}
+_MONTHS_OF: Final = {
+    "en": r"(?:the\s+)?first\s+(?P<n>\w+)\s+months",
+    "ru": r"(?:перв(?:ые|ых)\s+)?(?P<n>\w+)\s+месяц(?:ев|а|ах|ам)",
+    "he": r"ב?(?P<n>\w+)\s+החודשים\s+הראשונים",
+}
+_HOW_MANY: Final[Mapping[str, int]] = {
+    **{str(n): n for n in range(2, 12)},
+    **{"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11},
+    **{"два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10},
+    **{"שלושת": 3, "ארבעת": 4, "חמשת": 5, "ששת": 6, "שבעת": 7, "שמונת": 8, "תשעת": 9, "עשרת": 10},
 }
 _VAGUE: Final = {
     "en": r"(?:in|during|over)\s+(?:the\s+)?first\s+(?:few\s+)?(?:months|weeks|days|year)"
@@ -175,7 +180,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     of = _OF[language]
     link = rf"(?:{_DASH}|\s+(?:and|to|и|по|до|עד)\s+)"
     optional = rf"(?:{of}(?P<y{{n}}>{year}){_YEAR_WORD[language]})?"
-    days = rf"(?P<d1>(?<!\d){day})(?:{link}(?P<d2>{day}))?\s*(?:of\s+|ב)?{prefix}(?P<m1>{month})(?!\w){optional.format(n=1)}"
+    days = rf"(?P<d1>(?<!\d){day})(?:{link}(?P<d2>{day}))?\s*(?:of\s+|de\s+|ב)?{prefix}(?P<m1>{month})(?!\w){optional.format(n=1)}"
     month_day = rf"{prefix}(?P<m2>{month})(?!\w)\.?\s+(?P<d3>{day})(?!\d|[.,]\d)(?:{link}(?P<d4>{day})(?!\d|[.,]\d))?{optional.format(n=2)}"
     month_year = rf"{prefix}(?P<m3>{month})(?!\w)\.?{optional.format(n=3)}"
     return re.compile(f"{days}|{month_day}|{month_year}", re.IGNORECASE)
@@ -199,6 +204,12 @@ def _part_of_year(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{parts}){_OF[language]}(?:году\s*)?(?P<year>{_YEAR}){_YEAR_WORD[language]}", re.IGNORECASE)
 
 
+@cache
+def _months_of(language: str) -> re.Pattern[str]:
+    words = rf"(?<!\w){_MONTHS_OF[language]}{_OF[language]}(?P<year>{_YEAR}){_YEAR_WORD[language]}"
+    return re.compile(words, re.IGNORECASE)
+
+
 def _atoms(
     text: str, start: int, end: int, language: str, counts: Callable[[int], bool]
 ) -> Iterator[_Atom]:
@@ -207,6 +218,10 @@ def _atoms(
         _, first, last = _PARTS[language][number]
         year = int(match["year"])
         yield _Atom(match.start(), match.end(), (year, first, None), (year, last, None), "part")
+    for match in _months_of(language).finditer(text, start, end):
+        if (many := _HOW_MANY.get(match["n"].lower())) is not None:
+            year = int(match["year"])
+            yield _Atom(match.start(), match.end(), (year, 1, None), (year, many, None), "part")
     for match in _numeric().finditer(text, start, end):
         given = (match["y"], match["m"], match["d"]) if match["y"] else (match["yy"], match["mm"], match["dd"])
         parts = (int(given[0]), int(given[1]), int(given[2]) if given[2] else None)
@@ -287,14 +302,18 @@ def _spanned(text: str, atoms: list[_Atom], at: int, language: str) -> tuple[_At
     if at + 1 == len(atoms):
         return left, 1
     right = atoms[at + 1]
-    if not _link(language).fullmatch(text[left.end : right.start] + "" if right.start > left.end else " "):
+    between = text[left.end : right.start]
+    if language == "he" and text[right.start] in "לו":  # written with the word that follows
+        between += text[right.start]
+    if not _link(language).fullmatch(between):
         return left, 1
     year = right.first[0]
     first = (left.first[0] or year, left.first[1], left.first[2])
     if first[0] and year and left.first[0] is None and (first[1] or 0) > (right.last[1] or 12):
         first = (first[0] - 1, first[1], first[2])  # "between November and March 2017"
+    last = right.last if right.last[0] else (first[0], right.last[1], right.last[2])
     precision = left.precision if left.precision == right.precision else "month"
-    return _Atom(left.start, right.end, first, right.last, precision), 2
+    return _Atom(left.start, right.end, first, last, precision), 2
 
 
 def _when(text: str, floor: int, atom: _Atom, language: str, *, is_span: bool) -> When:

@@ -17,6 +17,7 @@ from asylon.statistics.reading.tokens import language_of, sentences
 from asylon.statistics.reading.view import FAR, View
 
 _NEAR: Final = 14.0
+_CLOSE: Final = 8.0  # for what befell people: the next number of a list has its own
 _ASYLUM: Final = ("applications", "recognised", "granted", "rejected", "closed", "pending", "stock", "arrivals", "departures")
 _BOUNDS: Final = {
     "exact": (True, True),
@@ -77,9 +78,14 @@ def _restated(read: list[_Read]) -> list[_Read]:
     for n, item in enumerate(read):
         until, m = item.last, n + 1
         while m < len(read) and _says_again(item.view, until, read[m].first):
-            until, m = read[m].last, m + 1
+            until, m = _closed(item.view, read[m].last), m + 1
         done.append(replace(item, until=until, alone=len(read) == 1))
     return done
+
+
+def _closed(view: View, last: int) -> int:
+    following = view.tokens[last + 1 : last + 2]
+    return last + 1 if following and following[0].text == ")" else last
 
 
 def _says_again(view: View, last: int, first: int) -> bool:
@@ -116,7 +122,7 @@ def _qualifier(view: View, amount: Amount, what: Counted) -> tuple[str, int, tup
         return after.value, first, (f"qualifier: {after.words}",)
     if name == "exact" and view.tokens[amount.last + 1 : amount.last + 2] and view.tokens[amount.last + 1].text == "+":
         return "at_least", first, ("qualifier: +",)
-    if name == "exact" and any(h.kind == "qualifier" and h.value == "other" for n in range(amount.last + 1, what.last + 1) for h in view.at.get(n, ())):
+    if name == "exact" and any(h.kind == "qualifier" and h.value == "other" for n in range(amount.last + 1, what.last + 2) for h in view.at.get(n, ())):
         return "other", first, ("qualifier: other",)
     return name, first, tuple(f"qualifier: {hit.words}" for hit in reversed(found))
 
@@ -127,7 +133,10 @@ def _qualifier_before(view: View, at: int) -> Hit | None:
         back -= 1
     if view.tokens[back].key in ("a", "the", "an") and back > 0:
         back -= 1
+    changing = any(hit.kind == "measure" and hit.value == "change" for hit in view.hits)
     hits = [hit for hit in view.of_kind("qualifier") if hit.last == back]
+    if changing:  # "rose from 395 to 635" sets no bound
+        hits = [hit for hit in hits if hit.words.lower() not in ("до", "עד")]
     return min(hits, key=lambda hit: hit.first) if hits else None
 
 
@@ -164,10 +173,13 @@ def _figure(item: _Read, named: list[Place], last: Figure | None, *, order: int)
         language=view.language,
         why=(*item.why, *_because("unit", item.counted.noun), *_because("term", term), *_because("event", event)),
     )
-    figure = _with_asylum(item, figure, event)
+    figure = _with_asylum(item, figure, event, last)
+    if last is not None:
+        figure = _continued(figure, last, is_bare=unit is None)
     figure = _with_period(item, figure)
     figure = _with_places(item, figure, named)
-    figure = _inherited(figure, last, is_bare=unit is None)
+    if last is not None:
+        figure = _inherited(figure, last)
     is_aside = item.first > 0 and view.tokens[item.first - 1].text in ("(", "or")
     return replace(figure, weight=weight_of(figure, distance=distance, order=order, is_aside=is_aside))
 
@@ -208,6 +220,8 @@ def _term(item: _Read) -> tuple[Hit | None, Hit | None, float]:
 
 
 def _suits(item: _Read, hit: Hit) -> bool:
+    if hit.kind == "event":
+        return _cost(item, hit) <= _CLOSE
     if hit.kind == "term" and hit.value in HOUSING:
         return item.counted.unit in ("buildings", "households", None)
     return True
@@ -219,25 +233,70 @@ def _unit_of(term: Hit | None, event: Hit | None, amount: Amount) -> str | None:
     return "people" if event is not None or amount.magnitude else None
 
 
-def _with_asylum(item: _Read, figure: Figure, event: Hit | None) -> Figure:
+def _with_asylum(item: _Read, figure: Figure, event: Hit | None, last: Figure | None) -> Figure:
     """Add measure and status of a figure on asylum, or the measure that its term stands for."""
-    view = item.view
-    status, _ = _nearest(item, view.of_kind("status"), 10.0)
-    hit, _ = _nearest(item, (h for h in view.of_kind("measure") if h.value not in ("share", "change", "treaty_parties")))
-    measure = None if hit is None else hit.value
     if figure.unit == "percent":
-        special, _ = _nearest(item, (h for h in view.of_kind("measure") if h.value in ("share", "change")), FAR)
-        return replace(figure, measure="share" if special is None else special.value)
+        return _with_share(item, figure)
     if figure.unit == "states":
-        treaty = next(iter(h for h in view.of_kind("measure") if h.value == "treaty_parties"), None)
-        return replace(figure, measure=None if treaty is None else "treaty_parties", why=(*figure.why, *_because("measure", treaty)))
-    if event is not None:
+        treaty = next((h for h in item.view.of_kind("measure") if h.value == "treaty_parties"), None)
+        measure = None if treaty is None else "treaty_parties"
+        return replace(figure, measure=measure, why=(*figure.why, *_because("measure", treaty)))
+    if event is not None or figure.unit == "money":
         return figure
-    if figure.unit == "applications":
-        measure = measure if measure in ("rejected", "pending", "closed") else "applications"
-    measure, value = _settled(measure, None if status is None else status.value, figure)
+    status = _status(item)
+    hit, _ = _nearest(item, (h for h in item.view.of_kind("measure") if _may_measure(item, h)))
+    measure = None if hit is None else hit.value
+    if figure.unit == "applications" and measure not in ("rejected", "pending", "closed"):
+        measure = "applications"
+    if figure.unit == "none" and hit is not None and measure in _ASYLUM:
+        figure = replace(figure, unit=_unit_by_measure(item, hit, last))
+    same = last is not None and last.sentence == figure.sentence and last.status != "none"
+    before = last.status if same and last is not None else None
+    measure, value = _settled(measure, before if status is None else status.value, figure)
+    return replace(figure, measure=measure, status=value, why=(*figure.why, *_because("measure", hit), *_because("status", status)))
+
+
+def _unit_by_measure(item: _Read, hit: Hit, last: Figure | None) -> str:
+    """Return what a number without a noun counts: requests where the measure says so, or as the number before it."""
+    noun = item.view.has(hit.first, "unit")
+    if noun is not None and noun.value == "applications":
+        return "applications"
+    goes_on = last is not None and last.sentence == (item.view.start, item.view.end) and last.measure in _ASYLUM
+    return last.unit if goes_on and last is not None and last.unit == "applications" else "people"
+
+
+def _with_share(item: _Read, figure: Figure) -> Figure:
+    hit, _ = _nearest(item, (h for h in item.view.of_kind("measure") if h.value in ("share", "change")), FAR)
+    status = _status(item)
     why = (*figure.why, *_because("measure", hit), *_because("status", status))
-    return replace(figure, measure=measure, status=value, why=why)
+    return replace(
+        figure,
+        measure="share" if hit is None else hit.value,
+        status="none" if status is None else status.value,
+        why=why,
+    )
+
+
+def _status(item: _Read) -> Hit | None:
+    """Return the status nearest to a number; none where two stand together: "refugee status and temporary asylum"."""
+    hits = list(item.view.of_kind("status"))
+    status, _ = _nearest(item, hits, 10.0)
+    if status is None:
+        return None
+    for other in hits:
+        left, right = sorted((status, other), key=lambda hit: hit.first)
+        between = {item.view.tokens[n].key for n in range(left.last + 1, right.first)}
+        if other.value != status.value and between and between <= {"and", "or", "plus", "и", "или", "+", ","}:
+            return None
+    return status
+
+
+def _may_measure(item: _Read, hit: Hit) -> bool:
+    if hit.value == "departures" and hit.last == item.first - 1 and item.view.language == "en":
+        return False  # "leaving 150 people without shelter"
+    if hit.value == "stock" and hit.words.lower() in ("had", "have", "has"):
+        return not any(item.view.has(hit.last + n, kind) for n in (1, 2, 3) for kind in ("measure", "term", "weakterm"))
+    return hit.value not in ("share", "change", "treaty_parties")
 
 
 def _settled(measure: str | None, status: str | None, figure: Figure) -> tuple[str | None, str]:
@@ -273,16 +332,24 @@ def _with_places(item: _Read, figure: Figure, named: list[Place]) -> Figure:
     source = _pick(item, named, (FROM,))
     host = _pick(item, named, (SETTING, TO, HOST))
     setting = host or _pick(item, named, ("none",))
-    is_asylum = figure.measure in _ASYLUM and figure.unit in ("people", "applications", "none", "decisions", "percent") or figure.status != "none"
+    is_asylum = _is_on_asylum(figure)
     origin = who or source
     fields: dict[str, str | None] = {"who": who and who.iso3, "origin": origin and origin.iso3}
+    if host is None and is_asylum and setting is not None and (origin is None or setting.iso3 != origin.iso3):
+        host = setting  # "asked Israel for asylum"
     if host is not None and (is_asylum or host.part == TO) and figure.measure != "treaty_parties":
         fields["asylum"] = host.iso3
     elif setting is not None:
         fields["country"] = setting.iso3
+    if host is not None and host.part == TO and source is None and figure.measure == "departures":
+        fields["measure"] = "arrivals"  # what leaves for a country arrives there
     fields["from_place"], fields["to_place"] = _raw(item, "from"), _raw(item, "to")
     why = tuple(f"{name}: {place.words}" for name, place in (("who", who), ("from", source), ("place", setting)) if place)
     return replace(figure, **fields, why=(*figure.why, *why))  # type: ignore[arg-type]
+
+
+def _is_on_asylum(figure: Figure) -> bool:
+    return figure.status != "none" or (figure.measure in _ASYLUM and figure.unit not in ("households", "buildings", "money"))
 
 
 def _pick(item: _Read, named: list[Place], parts: tuple[str, ...]) -> Place | None:
@@ -298,21 +365,36 @@ def _raw(item: _Read, role: str) -> str | None:
     return item.view.text[item.view.tokens[first].start : item.view.tokens[last].end]
 
 
-def _inherited(figure: Figure, last: Figure | None, *, is_bare: bool) -> Figure:
-    """Fill what a figure leaves unsaid from the figure before it, as a reader does."""
-    if last is None or figure.measure in ("treaty_parties",) or figure.unit in ("states", "money"):
+def _continued(figure: Figure, last: Figure, *, is_bare: bool) -> Figure:
+    """Take unit, measure and status from the figure before where the sentence goes on without saying them again."""
+    if last.sentence != figure.sentence or last.unit in ("percent", "states", "money") or figure.unit in ("percent", "states", "money"):
         return figure
-    same = last.sentence == figure.sentence
     changes: dict[str, object] = {}
-    if is_bare and same and figure.measure in (None, last.measure):
-        changes.update(unit=last.unit, measure=last.measure, term=last.term, status=last.status)
-    about_asylum = (figure.measure or changes.get("measure")) in _ASYLUM and last.measure in (*_ASYLUM, "share")
-    if about_asylum or (same and figure.measure not in EVENTS):
-        names = ("who", "origin", "asylum") if about_asylum else ("who", "origin")
-        if figure.origin is not None:
-            names = ("asylum",) if about_asylum else ()
-        changes.update({name: getattr(last, name) for name in names if getattr(figure, name) is None})
-        if figure.period is None:
-            changes["period"] = last.period
-    told = tuple(f"{name}: as before" for name, value in changes.items() if value is not None)
-    return replace(figure, **changes, why=(*figure.why, *told))  # type: ignore[arg-type]
+    if is_bare and figure.measure in (None, last.measure) and figure.term is None:
+        changes.update(unit=last.unit, term=last.term)
+    if figure.measure is None and figure.term is None:
+        changes.update(measure=last.measure, status=last.status)
+    elif figure.measure == last.measure and not any(words.startswith("status") for words in figure.why):
+        changes["status"] = last.status
+    return _told(figure, changes)
+
+
+def _inherited(figure: Figure, last: Figure) -> Figure:
+    """Fill who, where and when from the figure before it, as a reader does."""
+    if figure.unit in ("states", "money"):
+        return figure
+    about_asylum = figure.measure in _ASYLUM and last.measure in (*_ASYLUM, "share")
+    if not about_asylum and (last.sentence != figure.sentence or figure.measure in EVENTS):
+        return figure
+    names = ("asylum",) if about_asylum else ()
+    if figure.origin is None:
+        names = ("who", "origin", *names)
+    changes: dict[str, object] = {name: getattr(last, name) for name in names if getattr(figure, name) is None}
+    if figure.period is None:
+        changes["period"] = last.period
+    return _told(figure, changes)
+
+
+def _told(figure: Figure, changes: dict[str, object]) -> Figure:
+    news = tuple(f"{name}: as before" for name, value in changes.items() if value not in (None, "none", getattr(figure, name)))
+    return replace(figure, **changes, why=(*figure.why, *news))  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 SPACES: Final = "\u0020\u00a0\u2007\u2009\u202f"
+_HEBREW: Final = "[\u0591-\u05bd\u05bf-\u05f2]+"  # letters and points, but not the hyphen between
 LANGUAGES: Final = ("en", "ru", "he")
 
 
@@ -26,7 +27,7 @@ class Token:
 def _token() -> re.Pattern[str]:
     grouped = rf"\d{{1,3}}(?P<sep>[,.'’{SPACES}])\d{{3}}(?:(?P=sep)\d{{3}})*(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
     number = rf"{grouped}|\d{{1,3}},[{SPACES}]000(?!\d)|\d+[.,]\d+(?!\d)|\d+"
-    word = r"(?:[A-Z]\.){2,}|[\u0590-\u05ff]+(?:[\"'״׳][\u0590-\u05ff]+)*|(?:[^\W\d_]|\ufffd)+(?:['’/][^\W\d_]+)*"
+    word = rf"(?:[A-Z]\.){{2,}}|{_HEBREW}(?:[\"'״׳]{_HEBREW})*|(?:[^\W\d_]|\ufffd)+(?:['’/][^\W\d_]+)*"
     return re.compile(rf"(?P<n>{number})|(?P<w>{word})|(?P<p>\n\s*\n|[^\w\s]|_)")
 
 
@@ -94,5 +95,5 @@ def _made(word: str, at: int, kind: str) -> Token:
     key = word
     if kind == "w":
         key = word.lower().replace("ё", "е").replace("’", "'")
-        key = key.removesuffix("'s")
+        key = "u.s." if word == "US" else key.removesuffix("'s")
     return Token(word, at, at + len(word), kind, key)

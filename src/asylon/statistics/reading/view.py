@@ -48,8 +48,6 @@ class View:
     @cached_property
     def whens(self) -> list[When]:
         """Return its periods."""
-        if not any(token.kind == "n" for token in self.tokens) and self.language != "en":
-            return read_periods(self.text, self.start, self.end, self.language, self._counts)
         return read_periods(self.text, self.start, self.end, self.language, self._counts)
 
     @cached_property
@@ -63,6 +61,11 @@ class View:
         """Return its numbers and ranges, dates left out."""
         changing = any(hit.kind == "measure" and hit.value == "change" for hit in self.hits)
         return read_amounts(self.tokens, self.language, self.masked, changing=changing)
+
+    @cached_property
+    def numbered(self) -> frozenset[int]:
+        """Return the tokens inside its numbers."""
+        return frozenset(n for amount in self.amounts for n in range(amount.first, amount.last + 1))
 
     @cached_property
     def _steps(self) -> list[float]:
