@@ -15,18 +15,50 @@ _CURRENCY: Final = frozenset("$€£₪₽¥")
 _ORDINAL: Final = frozenset(("st", "nd", "rd", "th", "го", "й", "я", "ый", "ая", "ое", "ом", "ой", "ых", "ми", "м"))
 _NAMED: Final = frozenset(
     (
-        *("no", "number", "nos", "article", "section", "chapter", "page", "resolution", "magnitude", "aged", "age", "#"),
+        *(
+            "no",
+            "number",
+            "nos",
+            "article",
+            "section",
+            "chapter",
+            "page",
+            "resolution",
+            "magnitude",
+            "aged",
+            "age",
+            "#",
+        ),
         *("route", "highway", "paragraph", "rule", "title", "level", "category", "№", "статья", "статьи", "ст", "n°"),
-        *("גיל", "בן", "בת", "סעיף", "возраст", "возрасте", "m", "sh-4"),
+        *("גיל", "בן", "בת", "סעיף", "возраст", "возрасте", "m"),
     )
 )
 _STOP_KINDS: Final = ("role", "join", "event")
-_PARTICIPLES: Final = ("displaced", "evacuated", "relocated", "homeless", "destroyed_housing", "partially_destroyed_housing")
+_PARTICIPLES: Final = (
+    "displaced",
+    "evacuated",
+    "relocated",
+    "homeless",
+    "destroyed_housing",
+    "partially_destroyed_housing",
+)
 _THROUGH: Final = frozenset(("of", "the", "these", "those", "from", "their", "our", "its", "более", "из"))
 _NO_PLURAL: Final = ("ss", "us", "is", "ous", "as", "ways", "'s")
 _PRONOUNS: Final = frozenset(("them", "whom", "these", "those", "них", "מהם", "מהן"))
 _HEADS: Final = frozenset(("number", "total", "число", "числа", "количество", "численность", "מספר"))
-_PEOPLE_ENDINGS: Final = ("ers", "ors", "ians", "ists", "ants", "ees", "folks", "mates", "persons", "displacements", "ents")
+_PEOPLE_ENDINGS: Final = (
+    "ers",
+    "ors",
+    "ians",
+    "ists",
+    "ants",
+    "ees",
+    "folks",
+    "mates",
+    "persons",
+    "displacements",
+    "ents",
+)
 _VERBS: Final = frozenset(
     (
         *("were", "was", "are", "is", "have", "has", "had", "will", "would", "could", "may", "might", "remain", "do"),
@@ -133,7 +165,11 @@ def _measured(view: View, amount: Amount, after: int) -> Counted | None:
     hyphen = after < len(view.tokens) and view.tokens[after].text in "-‑"
     for at in (after + 1,) if hyphen else (after, after + 1):
         hit = view.has(at, "measurement")
-        if hit is None or (at > after and not hyphen and view.tokens[after].key not in ("square", "cubic", "more", "full", "consecutive")):
+        if hit is None or (
+            at > after
+            and not hyphen
+            and view.tokens[after].key not in ("square", "cubic", "more", "full", "consecutive")
+        ):
             continue
         return Counted(None, amount.first, hit.last, hit, decoy="measure")
     return None
@@ -146,7 +182,9 @@ def _noun_after(view: View, amount: Amount) -> Counted | None:
     while at < len(view.tokens) and left and at not in view.masked and at not in view.numbered:
         found = _noun_at(view, at)
         if found is not None:
-            return Counted(found.value if found.kind == "unit" else None, amount.first, found.last, found, _decoy(found))
+            return Counted(
+                found.value if found.kind == "unit" else None, amount.first, found.last, found, _decoy(found)
+            )
         if _stops(view, at, participle=participle):
             break
         demonym = demonym or view.has(at, "people")
@@ -192,7 +230,7 @@ def _decoy(hit: Hit) -> str:
 def _stops(view: View, at: int, *, participle: bool) -> bool:
     token = view.tokens[at]
     if token.kind == "p":
-        return token.text not in ("-", "‑", "–", "\"", "“", "”", "'", "’", "«", "»", "+")
+        return token.text not in ("-", "‑", "–", '"', "“", "”", "'", "’", "«", "»", "+")
     if token.key in _VERBS:
         return True
     if token.key in _THROUGH:
@@ -206,7 +244,7 @@ def _stops(view: View, at: int, *, participle: bool) -> bool:
 
 
 def _noun_before(view: View, amount: Amount) -> Counted | None:
-    """Return what a number at the end counts: "number of displaced families is estimated to be 349", "Damaged houses 800"."""
+    """Return what a number counts that stands behind its noun, as in a table: "Damaged houses 800"."""
     back, crossed = amount.first - 1, 0
     while back >= 0 and amount.first - back <= _BACK:
         token = view.tokens[back]

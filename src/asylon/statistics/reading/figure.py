@@ -50,9 +50,10 @@ class Figure:
     `value` is the number written, None where only a range or a size was ("hundreds of thousands"). `low` and `high`
     are the bounds that the words give: both for an exact number or a range, one for "at least" or "up to", none for
     "about". `who` is the nationality named, `origin` the country people come from, `asylum` the country that
-    received them or was asked to, `country` the one the sentence is set in without being either: ISO 3166 codes
-    ("RUS,BLR" where one number is said of two together) or None where the text does not tell. `why` lists the words that each field came from. `weight` ranks the figures
-    of one text (see `main_figure`) and means nothing else. `corrected_by_hand` names fields that a person set.
+    received them or was asked to, `country` the one the sentence is set in without being either. They are ISO 3166
+    codes ("RUS,BLR" where one number is said of two together), or None where the text does not tell. `why` lists the
+    words that each field came from. `weight` ranks the figures of one text (see `main_figure`) and means nothing
+    else. `corrected_by_hand` names fields that a person set.
     """
 
     quote: str
@@ -106,10 +107,15 @@ class Figure:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Figure:
-        """Return the figure of a row that `to_row` wrote, perhaps edited; raises StatisticsError for each wrong field."""
+        """Return the figure of a row that `to_row` wrote, perhaps edited.
+
+        Raises StatisticsError with a sentence for each wrong field.
+        """
         place = f"figure {row.get('quote', '?')!r}"
         missing = [name for name in ("quote", "start", "end", "sentence", "value") if name not in row]
-        faults = [Fault(f"{place}, {name}", "is missing", "keep the fields as the program wrote them") for name in missing]
+        faults = [
+            Fault(f"{place}, {name}", "is missing", "keep the fields as the program wrote them") for name in missing
+        ]
         faults += [fault for name, value in row.items() if (fault := _fault(name, value, by_hand=False, place=place))]
         if faults:
             raise StatisticsError(faults)
@@ -203,7 +209,11 @@ def _list_problem(value: object) -> tuple[str, str] | None:
 def _period_problem(value: object) -> tuple[str, str] | None:
     if value is None or isinstance(value, Period):
         return None
-    if not isinstance(value, Mapping) or not set(value) <= {field.name for field in fields(Period)} or "words" not in value:
+    if (
+        not isinstance(value, Mapping)
+        or not set(value) <= {field.name for field in fields(Period)}
+        or "words" not in value
+    ):
         return f"{value!r} is not a period", "write words, kind, start, end and precision"
     if value.get("kind", "during") not in KINDS or value.get("precision", "vague") not in PRECISIONS:
         return "has an unknown kind or precision", f"kinds are {', '.join(KINDS)}; precisions {', '.join(PRECISIONS)}"

@@ -15,6 +15,9 @@ from asylon.statistics.reading.tokens import SPACES, Token
 _MAGNITUDES: Final = {10: "tens_of", 12: "dozens_of", 20: "tens_of", 100: "hundreds_of", 1000: "thousands_of"}
 _BOUND: Final = {10: (20, 99), 12: (24, 99), 20: (40, 99)}
 _DASHES: Final = frozenset("-–—−‑־")
+_ASKS_FOR_SUM: Final = frozenset(
+    ("total", "together", "altogether", "combined", "sum", "всего", "суммарно", "сумме", "вместе", "יחד", "סך")
+)
 _TO: Final = {"en": ("to", "till", "or"), "ru": ("до", "или"), "he": ("עד", "ל", "או")}
 _AND: Final = {"en": ("and", "to"), "ru": ("и", "до"), "he": ("ל", "עד", "ו")}
 _OPEN: Final = {"en": ("between",), "ru": ("между",), "he": ("בין",)}
@@ -100,7 +103,9 @@ class _Place:
         return 0 < at < len(self.tokens) and self.tokens[at - 1].end == self.tokens[at].start
 
 
-def read_amounts(tokens: Sequence[Token], language: str, masked: frozenset[int] = frozenset(), *, changing: bool = False) -> list[Amount]:
+def read_amounts(
+    tokens: Sequence[Token], language: str, masked: frozenset[int] = frozenset(), *, changing: bool = False
+) -> list[Amount]:
     """Return the numbers of a sentence in order, ranges as one; tokens in `masked` (dates) are passed over.
 
     `changing` tells that the sentence speaks of a rise or fall: "from A to B" are then two numbers.
@@ -113,7 +118,7 @@ def read_amounts(tokens: Sequence[Token], language: str, masked: frozenset[int] 
         if amount is not None:
             found.append(amount)
         at = at + 1 if amount is None else amount.last + 1
-    return _ranges(place, found)
+    return _sums(place, _ranges(place, found))
 
 
 def value_of(digits: str, *, scaled: bool = False) -> float:
@@ -249,6 +254,21 @@ def _multiplied(total: float, current: float, times: float) -> tuple[float, floa
     if times == 100:
         return total, (current or 1) * 100, times
     return total + (current or 1) * times, 0.0, times
+
+
+def _sums(place: _Place, amounts: list[Amount]) -> list[Amount]:
+    """Return the amounts, two joined by a plus as their sum where the sentence asks for one ("a total of")."""
+    if not _ASKS_FOR_SUM.intersection(token.key for token in place.tokens):
+        return amounts
+    found: list[Amount] = []
+    for amount in amounts:
+        left = found[-1] if found else None
+        plus = left is not None and [place.key(n) for n in range(left.last + 1, amount.first)] == ["+"]
+        if left is not None and plus and left.value is not None and amount.value is not None:
+            found[-1] = replace(amount, first=left.first, value=left.value + amount.value)
+        else:
+            found.append(amount)
+    return found
 
 
 def _ranges(place: _Place, amounts: list[Amount]) -> list[Amount]:

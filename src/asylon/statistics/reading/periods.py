@@ -16,8 +16,19 @@ KINDS: Final = ("during", "as_of", "since", "until")
 PRECISIONS: Final = ("day", "month", "part", "year", "vague")
 _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": (
-        *("jan(?:uary)?|enero|janvier", "feb(?:ruary)?|febrero|février", "mar(?:ch)?|marzo|mars", "apr(?:il)?|abril|avril"),
-        *("may|mayo|mai", "june?|junio|juin", "july?|julio|juillet", "aug(?:ust)?|agosto|août", "sept?(?:ember)?|sep?tiembre"),
+        *(
+            "jan(?:uary)?|enero|janvier",
+            "feb(?:ruary)?|febrero|février",
+            "mar(?:ch)?|marzo|mars",
+            "apr(?:il)?|abril|avril",
+        ),
+        *(
+            "may|mayo|mai",
+            "june?|junio|juin",
+            "july?|julio|juillet",
+            "aug(?:ust)?|agosto|août",
+            "sept?(?:ember)?|sep?tiembre",
+        ),
         *("oct(?:ober)?|octubre|octobre", "nov(?:ember)?|noviembre|novembre", "dec(?:ember)?|diciembre|décembre"),
     ),
     "ru": (
@@ -66,10 +77,14 @@ _MONTHS_OF: Final = {
     "he": r"ב?(?P<n>\w+)\s+החודשים\s+הראשונים",
 }
 _HOW_MANY: Final[Mapping[str, int]] = {
-    **{str(n): n for n in range(2, 12)},
-    **{"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11},
-    **{"два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10},
-    **{"שלושת": 3, "ארבעת": 4, "חמשת": 5, "ששת": 6, "שבעת": 7, "שמונת": 8, "תשעת": 9, "עשרת": 10},
+    word: n
+    for words in (
+        ("2", "3", "4", "5", "6", "7", "8", "9", "10", "11"),
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+        ("два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять", "одиннадцать"),
+        ("שני", "שלושת", "ארבעת", "חמשת", "ששת", "שבעת", "שמונת", "תשעת", "עשרת"),
+    )
+    for n, word in enumerate(words, 2)
 }
 _VAGUE: Final = {
     "en": r"(?:in|during|over)\s+(?:the\s+)?first\s+(?:few\s+)?(?:months|weeks|days|year)"
@@ -79,8 +94,7 @@ _VAGUE: Final = {
     "he": r"ב(?:חודשים|שבועות|ימים)\s+הראשונים|מאז\s+(?:תחילת\s+|פרוץ\s+)?(?:המלחמה|הפלישה)",
 }
 _AS_OF: Final = {
-    "en": r"(?:as\s+(?:of|at)(?:\s+the)?|at\s+the\s+end\s+of|by\s+the\s+end\s+of|end\s+of|end-|at\s+the\s+beginning\s+of"
-    r"|as\s+of\s+the\s+end\s+of|beginning\s+of|the\s+start\s+of)",
+    "en": r"(?:as\s+(?:of|at)(?:\s+the)?|(?:(?:at|by|as\s+of)\s+the\s+)?(?:end|beginning|start)\s+of|end-)",
     "ru": r"(?:по\s+состоянию\s+на|на(?:\s+(?:конец|начало))?|к(?:\s+(?:концу|началу))?|в\s+(?:конце|начале))",
     "he": r"(?:נכון\s+ל|בסוף|סוף|בתחילת|לסוף)",
 }
@@ -98,9 +112,8 @@ _UNTIL: Final = {
 }
 _BETWEEN: Final = {"en": r"between|from", "ru": r"между|с|от", "he": r"בין|מ"}
 _EDGE: Final = r"(?:\s+(?:early|mid|late|the\s+end\s+of|начал[ау]|середин[аыу]|конц[ау]|תחילת|סוף|אמצע))?"
-_TIME: Final = (
-    r"\b\d{1,2}(?:[:.]\d\d)?\s*(?:a\.m\.?|p\.m\.?|am\b|pm\b|часов\b|utc\b|gmt\b|local\s+time)|\b\d{1,2}:\d\d(?::\d\d)?\b"
-)
+_CLOCK: Final = r"(?:a\.m\.?|p\.m\.?|am\b|pm\b|часов\b|utc\b|gmt\b|local\s+time)"
+_TIME: Final = rf"\b\d{{1,2}}(?:[:.]\d\d)?\s*{_CLOCK}|\b\d{{1,2}}:\d\d(?::\d\d)?\b"
 _PHONE: Final = r"\+\d[\d\-() ]{6,}\d|\b\d{1,4}(?:-\d{2,4}){2,}\b|\(\d{3}\)\s*\d{3}-\d{4}"
 _ADDRESS: Final = r"https?://\S+|www\.\S+|\S+@\S+\.\w+"
 
@@ -179,10 +192,12 @@ def _pattern(language: str) -> re.Pattern[str]:
     year = rf"{_YEAR}(?!\d)"
     of = _OF[language]
     link = rf"(?:{_DASH}|\s+(?:and|to|и|по|до|עד)\s+)"
-    optional = rf"(?:{of}(?P<y{{n}}>{year}){_YEAR_WORD[language]})?"
-    days = rf"(?P<d1>(?<!\d){day})(?:{link}(?P<d2>{day}))?\s*(?:of\s+|de\s+|ב)?{prefix}(?P<m1>{month})(?!\w){optional.format(n=1)}"
-    month_day = rf"{prefix}(?P<m2>{month})(?!\w)\.?\s+(?P<d3>{day})(?!\d|[.,]\d)(?:{link}(?P<d4>{day})(?!\d|[.,]\d))?{optional.format(n=2)}"
-    month_year = rf"{prefix}(?P<m3>{month})(?!\w)\.?{optional.format(n=3)}"
+    then = [rf"(?:{of}(?P<y{n}>{year}){_YEAR_WORD[language]})?" for n in (1, 2, 3)]
+    first = rf"(?P<d1>(?<!\d){day})(?:{link}(?P<d2>{day}))?"
+    days = rf"{first}\s*(?:of\s+|de\s+|ב)?{prefix}(?P<m1>{month})(?!\w){then[0]}"
+    after = rf"(?P<d3>{day})(?!\d|[.,]\d)(?:{link}(?P<d4>{day})(?!\d|[.,]\d))?"
+    month_day = rf"{prefix}(?P<m2>{month})(?!\w)\.?\s+{after}{then[1]}"
+    month_year = rf"{prefix}(?P<m3>{month})(?!\w)\.?{then[2]}"
     return re.compile(f"{days}|{month_day}|{month_year}", re.IGNORECASE)
 
 
@@ -195,13 +210,17 @@ def _numeric() -> re.Pattern[str]:
 
 @cache
 def _years(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\d.,$€£₪])(?P<year>{_YEAR})(?:s\b|(?P<short>[/–-]\d\d)(?!\d))?{_YEAR_WORD[language]}(?![\d%]|[.,]\d)")
+    return re.compile(
+        rf"(?<![\d.,$€£₪])(?P<year>{_YEAR})(?:s\b|(?P<short>[/–-]\d\d)(?!\d))?{_YEAR_WORD[language]}(?![\d%]|[.,]\d)"
+    )
 
 
 @cache
 def _part_of_year(language: str) -> re.Pattern[str]:
     parts = "|".join(f"(?P<p{n}>{words})" for n, (words, _, _) in enumerate(_PARTS[language]))
-    return re.compile(rf"(?<!\w)(?:{parts}){_OF[language]}(?:году\s*)?(?P<year>{_YEAR}){_YEAR_WORD[language]}", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?:{parts}){_OF[language]}(?:году\s*)?(?P<year>{_YEAR}){_YEAR_WORD[language]}", re.IGNORECASE
+    )
 
 
 @cache
@@ -210,18 +229,8 @@ def _months_of(language: str) -> re.Pattern[str]:
     return re.compile(words, re.IGNORECASE)
 
 
-def _atoms(
-    text: str, start: int, end: int, language: str, counts: Callable[[int], bool]
-) -> Iterator[_Atom]:
-    for match in _part_of_year(language).finditer(text, start, end):
-        number = next(n for n in range(len(_PARTS[language])) if match[f"p{n}"])
-        _, first, last = _PARTS[language][number]
-        year = int(match["year"])
-        yield _Atom(match.start(), match.end(), (year, first, None), (year, last, None), "part")
-    for match in _months_of(language).finditer(text, start, end):
-        if (many := _HOW_MANY.get(match["n"].lower())) is not None:
-            year = int(match["year"])
-            yield _Atom(match.start(), match.end(), (year, 1, None), (year, many, None), "part")
+def _atoms(text: str, start: int, end: int, language: str, counts: Callable[[int], bool]) -> Iterator[_Atom]:
+    yield from _parts(text, start, end, language)
     for match in _numeric().finditer(text, start, end):
         given = (match["y"], match["m"], match["d"]) if match["y"] else (match["yy"], match["mm"], match["dd"])
         parts = (int(given[0]), int(given[1]), int(given[2]) if given[2] else None)
@@ -232,10 +241,22 @@ def _atoms(
             yield atom
     for match in _years(language).finditer(text, start, end):
         if _is_year(text, match, language, counts):
-            year, last = int(match["year"]), int(match["year"])
+            year = last = int(match["year"])
             if match["short"] and int(match["short"][1:]) > year % 100:
                 last = year - year % 100 + int(match["short"][1:])
             yield _Atom(match.start(), match.end(), (year, None, None), (last, None, None), "year")
+
+
+def _parts(text: str, start: int, end: int, language: str) -> Iterator[_Atom]:
+    for match in _part_of_year(language).finditer(text, start, end):
+        number = next(n for n in range(len(_PARTS[language])) if match[f"p{n}"])
+        _, first, last = _PARTS[language][number]
+        year = int(match["year"])
+        yield _Atom(match.start(), match.end(), (year, first, None), (year, last, None), "part")
+    for match in _months_of(language).finditer(text, start, end):
+        if (many := _HOW_MANY.get(match["n"].lower())) is not None:
+            year = int(match["year"])
+            yield _Atom(match.start(), match.end(), (year, 1, None), (year, many, None), "part")
 
 
 def _of_month(match: re.Match[str], language: str) -> _Atom | None:
@@ -251,7 +272,24 @@ def _of_month(match: re.Match[str], language: str) -> _Atom | None:
     first, last = _day(match["d1"] or match["d3"]), _day(match["d2"] or match["d4"])
     if first is not None and not 1 <= first <= 31:
         return None
-    return _Atom(match.start(), match.end(), (year, month, first), (year, month, last or first), "day" if first else "month")
+    if first is None:
+        first, last = _part_of_month(match.string[max(0, match.start() - 12) : match.start()])
+        return _Atom(match.start(), match.end(), (year, month, first), (year, month, last), "month")
+    return _Atom(match.start(), match.end(), (year, month, first), (year, month, last or first), "day")
+
+
+def _part_of_month(before: str) -> tuple[int | None, int | None]:
+    """Return the days of "early", "mid" or "late" as thirds of a month."""
+    words = before.lower().strip(" -־ב")
+    thirds = (
+        ("early", 1, 10),
+        ("mid", 11, 20),
+        ("late", 21, None),
+        ("начал", 1, 10),
+        ("середин", 11, 20),
+        ("תחילת", 1, 10),
+    )
+    return next(((first, last) for word, first, last in thirds if words.rstrip("ауеы").endswith(word)), (None, None))
 
 
 def _day(text: str | None) -> int | None:
@@ -270,7 +308,7 @@ def _is_year(text: str, match: re.Match[str], language: str, counts: Callable[[i
     before = text[max(0, match.start() - 14) : match.start()]
     if _led(language).search(before) or match.group() != match["year"]:
         return True
-    after = match["year"].__len__() + match.start()
+    after = match.start() + len(match["year"])
     return not counts(after)
 
 
@@ -292,8 +330,10 @@ def _without_overlaps(atoms: list[_Atom]) -> list[_Atom]:
 
 
 @cache
-def _link(language: str) -> re.Pattern[str]:
-    return re.compile(rf"{_DASH}|\s+(?:to|and|until|till|through|и|по|до|ועד|עד|ל|ו){_EDGE}\s*(?:ל|ב)?-?", re.IGNORECASE)
+def _link() -> re.Pattern[str]:
+    return re.compile(
+        rf"{_DASH}|\s+(?:to|and|until|till|through|и|по|до|ועד|עד|ל|ו){_EDGE}\s*(?:ל|ב)?-?", re.IGNORECASE
+    )
 
 
 def _spanned(text: str, atoms: list[_Atom], at: int, language: str) -> tuple[_Atom, int]:
@@ -305,7 +345,7 @@ def _spanned(text: str, atoms: list[_Atom], at: int, language: str) -> tuple[_At
     between = text[left.end : right.start]
     if language == "he" and text[right.start] in "לו":  # written with the word that follows
         between += text[right.start]
-    if not _link(language).fullmatch(between):
+    if not _link().fullmatch(between):
         return left, 1
     year = right.first[0]
     first = (left.first[0] or year, left.first[1], left.first[2])

@@ -14,15 +14,40 @@ _LOCATIVE: Final = ("е", "и", "ах", "ях")
 _BY_LETTER: Final = {"ב": SETTING, "ל": TO, "מ": FROM}
 _SKIPPED: Final = frozenset(
     (
-        *("the", "northern", "southern", "eastern", "western", "central", "neighbouring", "neighboring", "north", "south"),
-        *("east", "west", "home", "their", "country", "homeland", "capital", "ha", "страну", "соседнюю", "את", "-", "־"),
+        *(
+            "the",
+            "northern",
+            "southern",
+            "eastern",
+            "western",
+            "central",
+            "neighbouring",
+            "neighboring",
+            "north",
+            "south",
+        ),
+        *(
+            "east",
+            "west",
+            "home",
+            "their",
+            "country",
+            "homeland",
+            "capital",
+            "ha",
+            "страну",
+            "соседнюю",
+            "את",
+            "-",
+            "־",
+        ),
     )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country, or several in a list ("RUS,BLR"), at tokens `first` to `last`; its part: who, host, to, from, in, none."""
+    """A country, or several in a list ("RUS,BLR"), at tokens `first` to `last`, and its part in the sentence."""
 
     iso3: str
     part: str
@@ -66,15 +91,14 @@ def _is_shadowed(view: View, hit: Hit) -> bool:
     if view.tokens[hit.last + 1 : hit.last + 2] and view.tokens[hit.last + 1].text == "$":
         return True
     # "South Sudan" is not Sudan, and a word that is both a country and a people is the country.
-    return any(
-        (other.kind == "org" and other.first <= hit.first and other.last >= hit.last)
-        or other is not hit
-        and other.kind in ("place", "people")
-        and other.first <= hit.first
-        and other.last >= hit.last
-        and ((other.last - other.first) > (hit.last - hit.first) or (other.kind == "place" and hit.kind == "people"))
-        for other in view.hits
-    )
+    return any(_shadows(other, hit) for other in view.hits if other.first <= hit.first and other.last >= hit.last)
+
+
+def _shadows(other: Hit, hit: Hit) -> bool:
+    longer = (other.last - other.first) > (hit.last - hit.first)
+    if other.kind in ("place", "people"):
+        return longer or (other.kind == "place" and hit.kind == "people")
+    return other.kind == "org"
 
 
 def _placed(view: View, hit: Hit) -> Place:
@@ -103,7 +127,11 @@ def _part_of_country(view: View, hit: Hit) -> str:
         return WHO
     if before is not None:
         return _of_case(view, hit, before)
-    if any(role.kind == "role" and role.value == "host" for n in range(hit.last + 1, hit.last + 3) for role in view.at.get(n, ())):
+    if any(
+        role.kind == "role" and role.value == "host"
+        for n in range(hit.last + 1, hit.last + 3)
+        for role in view.at.get(n, ())
+    ):
         return HOST
     if any(role.kind == "role" and role.value == "authority" for role in view.at.get(hit.first - 1, ())):
         return HOST
@@ -162,7 +190,13 @@ def raw_places(view: View, role: str) -> Iterator[tuple[int, int]]:
         if hit.value != role:
             continue
         first = hit.last + 1
-        while first < len(view.tokens) and view.tokens[first].key in ("the", "northern", "eastern", "western", "southern"):
+        while first < len(view.tokens) and view.tokens[first].key in (
+            "the",
+            "northern",
+            "eastern",
+            "western",
+            "southern",
+        ):
             first += 1
         last = first
         while last < len(view.tokens) and _is_name(view, last, first):

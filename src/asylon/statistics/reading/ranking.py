@@ -57,7 +57,11 @@ def contradictions(figures: Sequence[Figure]) -> tuple[Contradiction, ...]:
 
 
 def _subject(figure: Figure) -> tuple[object, ...]:
-    period = None if figure.period is None else (figure.period.kind, figure.period.start, figure.period.end, figure.period.words)
+    period = (
+        None
+        if figure.period is None
+        else (figure.period.kind, figure.period.start, figure.period.end, figure.period.words)
+    )
     if period is not None and figure.period is not None and figure.period.start is not None:
         period = (*period[:3], "")
     place = (figure.from_place, figure.to_place, figure.country)

@@ -18,7 +18,17 @@ from asylon.statistics.reading.view import FAR, View
 
 _NEAR: Final = 14.0
 _CLOSE: Final = 8.0  # for what befell people: the next number of a list has its own
-_ASYLUM: Final = ("applications", "recognised", "granted", "rejected", "closed", "pending", "stock", "arrivals", "departures")
+_ASYLUM: Final = (
+    "applications",
+    "recognised",
+    "granted",
+    "rejected",
+    "closed",
+    "pending",
+    "stock",
+    "arrivals",
+    "departures",
+)
 _BOUNDS: Final = {
     "exact": (True, True),
     "at_least": (True, False),
@@ -122,7 +132,11 @@ def _qualifier(view: View, amount: Amount, what: Counted) -> tuple[str, int, tup
         return after.value, first, (f"qualifier: {after.words}",)
     if name == "exact" and view.tokens[amount.last + 1 : amount.last + 2] and view.tokens[amount.last + 1].text == "+":
         return "at_least", first, ("qualifier: +",)
-    if name == "exact" and any(h.kind == "qualifier" and h.value == "other" for n in range(amount.last + 1, what.last + 2) for h in view.at.get(n, ())):
+    if name == "exact" and any(
+        h.kind == "qualifier" and h.value == "other"
+        for n in range(amount.last + 1, what.last + 2)
+        for h in view.at.get(n, ())
+    ):
         return "other", first, ("qualifier: other",)
     return name, first, tuple(f"qualifier: {hit.words}" for hit in reversed(found))
 
@@ -213,7 +227,11 @@ def _nearest(item: _Read, hits: Iterable[Hit], limit: float = _NEAR) -> tuple[Hi
 
 def _term(item: _Read) -> tuple[Hit | None, Hit | None, float]:
     """Return the term of displacement of a number, or what else befell the people counted; and how far it stands."""
-    hit, distance = _nearest(item, (h for h in item.view.of_kind("term", "weakterm", "event") if _suits(item, h)), FAR / 2 if item.alone else _NEAR)
+    hit, distance = _nearest(
+        item,
+        (h for h in item.view.of_kind("term", "weakterm", "event") if _suits(item, h)),
+        FAR / 2 if item.alone else _NEAR,
+    )
     if hit is None:
         return None, None, FAR
     return (hit, None, distance) if hit.kind != "event" else (None, hit, distance)
@@ -253,7 +271,9 @@ def _with_asylum(item: _Read, figure: Figure, event: Hit | None, last: Figure | 
     same = last is not None and last.sentence == figure.sentence and last.status != "none"
     before = last.status if same and last is not None else None
     measure, value = _settled(measure, before if status is None else status.value, figure)
-    return replace(figure, measure=measure, status=value, why=(*figure.why, *_because("measure", hit), *_because("status", status)))
+    return replace(
+        figure, measure=measure, status=value, why=(*figure.why, *_because("measure", hit), *_because("status", status))
+    )
 
 
 def _unit_by_measure(item: _Read, hit: Hit, last: Figure | None) -> str:
@@ -310,7 +330,13 @@ def _settled(measure: str | None, status: str | None, figure: Figure) -> tuple[s
     if measure == "applications" and status is None:
         status = "asylum"
     if figure.term is not None and measure not in ("applications", "recognised", "granted", "rejected", "pending"):
-        measure = "idps" if measure == "idps" else "departures" if measure == "departures" and figure.term == "forced_to_flee" else "displacement"
+        measure = (
+            "idps"
+            if measure == "idps"
+            else "departures"
+            if measure == "departures" and figure.term == "forced_to_flee"
+            else "displacement"
+        )
     return measure, status or "none"
 
 
@@ -334,7 +360,7 @@ def _with_places(item: _Read, figure: Figure, named: list[Place]) -> Figure:
     setting = host or _pick(item, named, ("none",))
     is_asylum = _is_on_asylum(figure)
     origin = who or source
-    fields: dict[str, str | None] = {"who": who and who.iso3, "origin": origin and origin.iso3}
+    fields: dict[str, str | None] = {"who": _iso3(who), "origin": _iso3(origin)}
     if host is None and is_asylum and setting is not None and (origin is None or setting.iso3 != origin.iso3):
         host = setting  # "asked Israel for asylum"
     if host is not None and (is_asylum or host.part == TO) and figure.measure != "treaty_parties":
@@ -344,12 +370,20 @@ def _with_places(item: _Read, figure: Figure, named: list[Place]) -> Figure:
     if host is not None and host.part == TO and source is None and figure.measure == "departures":
         fields["measure"] = "arrivals"  # what leaves for a country arrives there
     fields["from_place"], fields["to_place"] = _raw(item, "from"), _raw(item, "to")
-    why = tuple(f"{name}: {place.words}" for name, place in (("who", who), ("from", source), ("place", setting)) if place)
+    why = tuple(
+        f"{name}: {place.words}" for name, place in (("who", who), ("from", source), ("place", setting)) if place
+    )
     return replace(figure, **fields, why=(*figure.why, *why))  # type: ignore[arg-type]
 
 
+def _iso3(place: Place | None) -> str | None:
+    return None if place is None else place.iso3
+
+
 def _is_on_asylum(figure: Figure) -> bool:
-    return figure.status != "none" or (figure.measure in _ASYLUM and figure.unit not in ("households", "buildings", "money"))
+    return figure.status != "none" or (
+        figure.measure in _ASYLUM and figure.unit not in ("households", "buildings", "money")
+    )
 
 
 def _pick(item: _Read, named: list[Place], parts: tuple[str, ...]) -> Place | None:
@@ -367,7 +401,11 @@ def _raw(item: _Read, role: str) -> str | None:
 
 def _continued(figure: Figure, last: Figure, *, is_bare: bool) -> Figure:
     """Take unit, measure and status from the figure before where the sentence goes on without saying them again."""
-    if last.sentence != figure.sentence or last.unit in ("percent", "states", "money") or figure.unit in ("percent", "states", "money"):
+    if (
+        last.sentence != figure.sentence
+        or last.unit in ("percent", "states", "money")
+        or figure.unit in ("percent", "states", "money")
+    ):
         return figure
     changes: dict[str, object] = {}
     if is_bare and figure.measure in (None, last.measure) and figure.term is None:
@@ -396,5 +434,7 @@ def _inherited(figure: Figure, last: Figure) -> Figure:
 
 
 def _told(figure: Figure, changes: dict[str, object]) -> Figure:
-    news = tuple(f"{name}: as before" for name, value in changes.items() if value not in (None, "none", getattr(figure, name)))
+    news = tuple(
+        f"{name}: as before" for name, value in changes.items() if value not in (None, "none", getattr(figure, name))
+    )
     return replace(figure, **changes, why=(*figure.why, *news))  # type: ignore[arg-type]

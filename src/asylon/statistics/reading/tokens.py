@@ -8,8 +8,11 @@ from functools import cache
 from typing import Final
 
 SPACES: Final = "\u0020\u00a0\u2007\u2009\u202f"
+_ABBREVIATIONS: Final = (
+    *("тыс", "млн", "млрд", "чел", "руб", "г", "гг", "Mr", "Mrs", "Dr", "St", "no", "No", "ca", "approx"),
+    "[A-ZА-Я]",
+)
 _HEBREW: Final = "[\u0591-\u05bd\u05bf-\u05f2]+"  # letters and points, but not the hyphen between
-LANGUAGES: Final = ("en", "ru", "he")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Token:
 def _token() -> re.Pattern[str]:
     grouped = rf"\d{{1,3}}(?P<sep>[,.'’{SPACES}])\d{{3}}(?:(?P=sep)\d{{3}})*(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
     number = rf"{grouped}|\d{{1,3}},[{SPACES}]000(?!\d)|\d+[.,]\d+(?!\d)|\d+"
-    word = rf"(?:[A-Z]\.){{2,}}|{_HEBREW}(?:[\"'״׳]{_HEBREW})*|(?:[^\W\d_]|\ufffd)+(?:['’/][^\W\d_]+)*"
+    word = rf"(?:[A-Z]\.){{2,}}|{_HEBREW}(?:[\"'״׳]{_HEBREW})*|(?:[^\W\d_]|\ufffd)+(?:['’][^\W\d_]+)*"
     return re.compile(rf"(?P<n>{number})|(?P<w>{word})|(?P<p>\n\s*\n|[^\w\s]|_)")
 
 
@@ -39,14 +42,9 @@ def _glued() -> re.Pattern[str]:
 
 @cache
 def _end_of_sentence() -> re.Pattern[str]:
-    short = r"(?<!\b[A-ZА-Я])(?<!\b(?:тыс|млн|чел|руб|гг|Mr|Dr|St|no|No|ca|vs))(?<!\b(?:млрд|Mrs))(?<!\bapprox)(?<!\bг)"
-    for_python = short.replace(r"(?<!\b(?:тыс|млн|чел|руб|гг|Mr|Dr|St|no|No|ca|vs))", _one_by_one())
-    for_python = for_python.replace(r"(?<!\b(?:млрд|Mrs))", r"(?<!\bмлрд)(?<!\bMrs)")
-    return re.compile(rf"{for_python}\.[\"”»)]*(?=\s+\W*[A-ZА-ЯЁ\u05d0-\u05ea\d])|[!?…][\"”»)]*(?=\s)|\n\s*\n")
-
-
-def _one_by_one() -> str:
-    return "".join(rf"(?<!\b{word})" for word in ("тыс", "млн", "чел", "руб", "гг", "Mr", "Dr", "St", "no", "No", "ca"))
+    no_abbreviation = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS)
+    full_stop = rf"{no_abbreviation}\.[\"”»)]*(?=\s+\W*[A-ZА-ЯЁ\u05d0-\u05ea\d])"
+    return re.compile(rf"{full_stop}|[!?…][\"”»)]*(?=\s)|\n\s*\n")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -67,11 +65,16 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
+@cache
+def _letters(alphabet: str) -> re.Pattern[str]:
+    return re.compile(f"[{alphabet}]")
+
+
 def language_of(sentence: str) -> str:
     """Return en, ru or he, whichever alphabet most letters are in; en where there is no letter of the other two."""
-    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in sentence)
-    hebrew = sum("\u05d0" <= letter <= "\u05ea" for letter in sentence)
-    latin = sum(letter.isalpha() for letter in sentence) - cyrillic - hebrew
+    cyrillic = len(_letters("\u0400-\u04ff").findall(sentence))
+    hebrew = len(_letters("\u05d0-\u05ea").findall(sentence))
+    latin = len(_letters("A-Za-z\u00c0-\u024f").findall(sentence)) if cyrillic or hebrew else 1
     most = max(cyrillic, hebrew, latin)
     if most == latin:
         return "en"
