@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from asylon.statistics.reading import Figure, main_figure, read_figures
+from asylon.statistics.reading.lexicon import lexicon
+from asylon.statistics.reading.tokens import tokenise
 
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "data" / "text_extraction"
 KEYWORD = re.compile(
@@ -144,16 +146,22 @@ def _right(answer: Answer, label: dict[str, Any]) -> dict[str, bool | None]:
     quantity = answer.picked == label["quantity"]
     unit = answer.unit == label["unit"]
     term = answer.term == label["term"].lower().replace(" ", "_")
-    country = None if label["country"] is None else answer.country == label["country"]
+    country = answer.country == label["country"] if is_country_named(label) else None
     return {
         "quantity": quantity,
         "either end": quantity or label["quantity"] in answer.either,
         "found": label["quantity"] in answer.candidates,
         "unit": unit,
         "term": term,
-        "country": country,
+        "country where named": country,
         "quantity+unit+term": quantity and unit and term,
     }
+
+
+def is_country_named(label: dict[str, Any]) -> bool:
+    """Return whether the excerpt names the labelled country or its people, by the package's list of names."""
+    hits = lexicon("en").find(tokenise(label["excerpt"], 0, len(label["excerpt"])))
+    return any(hit.kind in ("place", "people") and hit.value == label["country"] for hit in hits)
 
 
 def is_label_visible(label: dict[str, Any], *readings: Answer) -> bool:

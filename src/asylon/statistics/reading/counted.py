@@ -72,20 +72,24 @@ _VERBS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a number counts: a unit, or a decoy (`thing`, `measure`, `label`); its noun; where its phrase ends."""
+    """What a number counts: a unit, or a decoy (`thing`, `measure`, `label`); its noun; where its phrase ends.
+
+    `is_unknown` tells that a noun stands there that no list has.
+    """
 
     unit: str | None
     first: int
     last: int
     noun: Hit | None = None
     decoy: str = ""
+    is_unknown: bool = False
 
 
 def counted(view: View, amount: Amount) -> Counted:
     """Return what `amount` counts; unit None where no noun tells."""
     if amount.is_share:
         return _share(view, amount)
-    ways = (_by_sign, _by_label, _noun_after, _noun_before, _headed)
+    ways = (_by_sign, _by_label, _noun_after, _noun_before, _headed, _name)
     found = next((found for way in ways if (found := way(view, amount)) is not None), None)
     return found or Counted(None, amount.first, amount.last)
 
@@ -145,6 +149,17 @@ def _is_attribute(view: View, amount: Amount) -> bool:
     return tied and view.tokens[at + 1].kind == "w" and view.tokens[at + 1].key not in ("people", "person")
 
 
+def _name(view: View, amount: Amount) -> Counted | None:
+    """Return a decoy for the number of a name: "Boeing 737"."""
+    at = amount.first - 1
+    digits = view.tokens[amount.first].text
+    if at < 1 or amount.in_words or not digits.isdigit() or len(digits) > 3 or amount.scaled > 1:
+        return None
+    if view.at.get(at) or not view.tokens[at].text[:1].isupper():
+        return None
+    return Counted(None, amount.first, amount.last, decoy="label")
+
+
 def _is_count_of(view: View, at: int) -> bool:
     return view.tokens[at].key == "number"
 
@@ -178,7 +193,7 @@ def _measured(view: View, amount: Amount, after: int) -> Counted | None:
 def _noun_after(view: View, amount: Amount) -> Counted | None:
     participle = False
     demonym: Hit | None = None
-    at, left = amount.last + 1, _REACH
+    at, left = _after(view, amount), _REACH
     while at < len(view.tokens) and left and at not in view.masked and at not in view.numbered:
         found = _noun_at(view, at)
         if found is not None:
@@ -197,8 +212,21 @@ def _noun_after(view: View, amount: Amount) -> Counted | None:
     return _unknown_noun(view, amount, at)
 
 
+def _after(view: View, amount: Amount) -> int:
+    """Return the token where the noun of a number may begin: behind "or more" and behind the number once more."""
+    at = amount.last + 1
+    more = view.has(at, "after")
+    if more is not None:
+        return more.last + 1
+    if at + 1 < len(view.tokens) and view.tokens[at].text == "(" and at + 1 in view.numbered:
+        closing = next((n for n in range(at + 1, min(at + 6, len(view.tokens))) if view.tokens[n].text == ")"), None)
+        if closing is not None and all(n in view.numbered for n in range(at + 1, closing)):
+            return closing + 1
+    return at
+
+
 def _unknown_noun(view: View, amount: Amount, until: int) -> Counted | None:
-    """Return what an English plural that no list knows counts: people by its ending or as a name, else things."""
+    """Return what an English plural that no list knows counts: people by its ending or as a name, else unknown."""
     if view.language != "en":
         return None
     for at in range(amount.last + 1, min(until, amount.last + 4)):
@@ -209,7 +237,7 @@ def _unknown_noun(view: View, amount: Amount, until: int) -> Counted | None:
         if token.key.endswith(_NO_PLURAL) and not is_name:
             continue
         is_people = is_name or token.key.endswith(_PEOPLE_ENDINGS)
-        return Counted("people" if is_people else None, amount.first, at, decoy="" if is_people else "thing")
+        return Counted("people" if is_people else None, amount.first, at, is_unknown=not is_people)
     return None
 
 

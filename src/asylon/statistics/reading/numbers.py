@@ -18,6 +18,8 @@ _DASHES: Final = frozenset("-–—−‑־")
 _ASKS_FOR_SUM: Final = frozenset(
     ("total", "together", "altogether", "combined", "sum", "всего", "суммарно", "сумме", "вместе", "יחד", "סך")
 )
+_AND_A_HALF: Final = (("and", "a", "half"), ("с", "половиной"), ("וחצי",))
+_ONLY_AFTER: Final = frozenset(("k", "m", "mn", "mil", "т", "тыс", "bn", "millions"))
 _TO: Final = {"en": ("to", "till", "or"), "ru": ("до", "или"), "he": ("עד", "ל", "או")}
 _AND: Final = {"en": ("and", "to"), "ru": ("и", "до"), "he": ("ל", "עד", "ו")}
 _OPEN: Final = {"en": ("between",), "ru": ("между",), "he": ("בין",)}
@@ -207,36 +209,72 @@ def _share(place: _Place, at: int) -> Amount | None:
 
 def _words(place: _Place, at: int) -> Amount | None:
     """Read a number in words: "nine hundred and twenty-one", "тысяча двести", "שלושת אלפים"."""
-    total = current = factor = 0.0
+    begun = _Sum()
     last, looked = at - 1, at
     if place.key(at) == "a" and place.key(at + 1) in place.words.times:
         looked = at + 1
     while True:
         key = place.key(looked)
-        add, times = place.inner(looked, place.words.add), place.inner(looked, place.words.times)
-        if add is not None and (step := _added(current, add, place.language)) is not None:
-            current = step
-        elif times is not None and _may_multiply(place, looked, current, last >= at):
-            total, current, factor = _multiplied(total, current, times)
-        elif key and (key == "and" or key in _DASHES) and last >= at and _goes_on(place, looked + 1, current or total):
+        if begun.takes(place, looked):
+            last = looked
             looked += 1
-            continue
+        elif last >= at and (key == "and" or key in _DASHES) and _goes_on(place, looked + 1, begun.so_far):
+            looked += 1
+        elif last >= at and (length := _and_a_half(place, looked)):
+            begun.add_half()
+            last, looked = looked + length - 1, looked + length
         else:
             break
-        last = looked
-        looked += 1
     if last < at:
         return None
-    return Amount(at, last, total + current, in_words=True, scaled=factor or 1.0)
+    return Amount(at, last, begun.total + begun.current, in_words=True, scaled=begun.factor or 1.0)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """A number in words as far as it was read: whole thousands, what is below them, the last multiplier."""
+
+    total: float = 0.0
+    current: float = 0.0
+    factor: float = 0.0
+
+    @property
+    def so_far(self) -> float:
+        return self.current or self.total
+
+    def takes(self, place: _Place, at: int) -> bool:
+        """Take the word at `at` in where it goes on with the number."""
+        add, times = place.inner(at, place.words.add), place.inner(at, place.words.times)
+        if add is not None and (step := _added(self.current, add, place.language)) is not None:
+            self.current = step
+            return True
+        if times is None or not (self.so_far or place.key(at) not in _ONLY_AFTER):
+            return False
+        if times == 100:
+            self.current, self.factor = (self.current or 1) * 100, times
+        else:
+            self.total, self.current, self.factor = self.total + (self.current or 1) * times, 0.0, times
+        return True
+
+    def add_half(self) -> None:
+        """Add a half of one, or of the last multiplier where it came after it."""
+        if self.current:
+            self.current += 0.5
+        else:
+            self.total += self.factor / 2
+
+
+def _and_a_half(place: _Place, at: int) -> int:
+    """Return how many words say "and a half" at a place, 0 where they do not."""
+    for phrase in _AND_A_HALF:
+        if tuple(place.key(at + n) for n in range(len(phrase))) == phrase:
+            return len(phrase)
+    return 0
 
 
 def _goes_on(place: _Place, at: int, so_far: float) -> bool:
     add = place.words.add.get(place.key(at))
     return add is not None and add < 100 and so_far % 10 == 0 and so_far >= 20 and (so_far >= 100 or add < 10)
-
-
-def _may_multiply(place: _Place, at: int, current: float, *begun: bool) -> bool:
-    return bool(current) or begun[0] or place.key(at) not in ("k", "m", "mn", "mil", "т", "тыс", "bn", "millions")
 
 
 def _added(current: float, add: float, language: str) -> float | None:
@@ -248,12 +286,6 @@ def _added(current: float, add: float, language: str) -> float | None:
     if current % size == 0 or (add < 20 and current % 100 == 0):
         return current + add
     return None
-
-
-def _multiplied(total: float, current: float, times: float) -> tuple[float, float, float]:
-    if times == 100:
-        return total, (current or 1) * 100, times
-    return total + (current or 1) * times, 0.0, times
 
 
 def _sums(place: _Place, amounts: list[Amount]) -> list[Amount]:

@@ -114,7 +114,9 @@ _BETWEEN: Final = {"en": r"between|from", "ru": r"между|с|от", "he": r"�
 _EDGE: Final = r"(?:\s+(?:early|mid|late|the\s+end\s+of|начал[ау]|середин[аыу]|конц[ау]|תחילת|סוף|אמצע))?"
 _CLOCK: Final = r"(?:a\.m\.?|p\.m\.?|am\b|pm\b|часов\b|utc\b|gmt\b|local\s+time)"
 _TIME: Final = rf"\b\d{{1,2}}(?:[:.]\d\d)?\s*{_CLOCK}|\b\d{{1,2}}:\d\d(?::\d\d)?\b"
-_PHONE: Final = r"\+\d[\d\-() ]{6,}\d|\b\d{1,4}(?:-\d{2,4}){2,}\b|\(\d{3}\)\s*\d{3}-\d{4}"
+_PHONE: Final = (
+    r"\b[78]\s*\(\d{3,4}\)\s*[\d-]{5,}|\+\d[\d\-() ]{6,}\d|\b\d{1,4}(?:-\d{2,4}){2,}\b|\(\d{3}\)\s*\d{3}-\d{4}"
+)
 _ADDRESS: Final = r"https?://\S+|www\.\S+|\S+@\S+\.\w+"
 
 

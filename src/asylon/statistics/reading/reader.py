@@ -17,6 +17,7 @@ from asylon.statistics.reading.tokens import language_of, sentences
 from asylon.statistics.reading.view import FAR, View
 
 _NEAR: Final = 14.0
+_BESIDE: Final = 3.0  # for a noun that no list knows
 _CLOSE: Final = 8.0  # for what befell people: the next number of a list has its own
 _ASYLUM: Final = (
     "applications",
@@ -74,7 +75,9 @@ def _figures(view: View, before: list[Figure]) -> list[Figure]:
     read = _restated([item for amount in view.amounts if (item := _read(view, amount)) is not None])
     named = places(view)
     found: list[Figure] = []
-    for item in read:
+    for n, item in enumerate(read):
+        if n and item.first <= read[n - 1].last:
+            continue  # the same number once more, inside the words of the first
         last = found[-1] if found else before[-1] if before else None
         figure = _figure(item, named, last, order=len(found) + len(before))
         if figure is not None:
@@ -127,18 +130,22 @@ def _qualifier(view: View, amount: Amount, what: Counted) -> tuple[str, int, tup
         found.append(hit)
         first = hit.first
     name = _named(amount, found)
-    after = next((h for h in view.of_kind("after") if amount.last < h.first <= what.last + 1), None)
-    if name == "exact" and after is not None:
-        return after.value, first, (f"qualifier: {after.words}",)
-    if name == "exact" and view.tokens[amount.last + 1 : amount.last + 2] and view.tokens[amount.last + 1].text == "+":
-        return "at_least", first, ("qualifier: +",)
-    if name == "exact" and any(
-        h.kind == "qualifier" and h.value == "other"
-        for n in range(amount.last + 1, what.last + 2)
-        for h in view.at.get(n, ())
-    ):
-        return "other", first, ("qualifier: other",)
+    if name == "exact" and (behind := _qualifier_behind(view, amount, what)) is not None:
+        return behind[0], first, (f"qualifier: {behind[1]}",)
     return name, first, tuple(f"qualifier: {hit.words}" for hit in reversed(found))
+
+
+def _qualifier_behind(view: View, amount: Amount, what: Counted) -> tuple[str, str] | None:
+    """Return a qualifier behind its number ("5,000 or more", "5,000+", "145 other nations") and its words."""
+    after = next((hit for hit in view.of_kind("after") if amount.last < hit.first <= what.last + 1), None)
+    if after is not None:
+        return after.value, after.words
+    sign = view.tokens[amount.last + 1 : amount.last + 2]
+    if sign and sign[0].text == "+" and amount.last + 2 not in view.numbered:
+        return "at_least", "+"
+    near = range(amount.last + 1, what.last + 2)
+    other = next((h for n in near if (h := view.has(n, "qualifier")) is not None and h.value == "other"), None)
+    return None if other is None else ("other", other.words)
 
 
 def _qualifier_before(view: View, at: int) -> Hit | None:
@@ -169,6 +176,8 @@ def _named(amount: Amount, found: list[Hit]) -> str:
 def _figure(item: _Read, named: list[Place], last: Figure | None, *, order: int) -> Figure | None:
     view, amount = item.view, item.amount
     term, event, distance = _term(item)
+    if item.counted.is_unknown and distance > _BESIDE:
+        term, event, distance = None, None, FAR
     unit = item.counted.unit or _unit_of(term, event, amount)
     start, end = view.tokens[item.first].start, view.tokens[item.last].end
     low, high = _bounds(item.qualifier, amount)
@@ -189,7 +198,7 @@ def _figure(item: _Read, named: list[Place], last: Figure | None, *, order: int)
     )
     figure = _with_asylum(item, figure, event, last)
     if last is not None:
-        figure = _continued(figure, last, is_bare=unit is None)
+        figure = _continued(figure, last, is_bare=unit is None and not item.counted.is_unknown)
     figure = _with_period(item, figure)
     figure = _with_places(item, figure, named)
     if last is not None:
@@ -266,7 +275,7 @@ def _with_asylum(item: _Read, figure: Figure, event: Hit | None, last: Figure | 
     measure = None if hit is None else hit.value
     if figure.unit == "applications" and measure not in ("rejected", "pending", "closed"):
         measure = "applications"
-    if figure.unit == "none" and hit is not None and measure in _ASYLUM:
+    if figure.unit == "none" and hit is not None and measure in _ASYLUM and not item.counted.is_unknown:
         figure = replace(figure, unit=_unit_by_measure(item, hit, last))
     same = last is not None and last.sentence == figure.sentence and last.status != "none"
     before = last.status if same and last is not None else None

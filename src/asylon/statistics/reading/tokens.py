@@ -99,4 +99,6 @@ def _made(word: str, at: int, kind: str) -> Token:
     if kind == "w":
         key = word.lower().replace("ё", "е").replace("’", "'")
         key = "u.s." if word == "US" else key.removesuffix("'s")
+    elif word == "~":
+        key = "≈"  # in the word lists the wave stands for a case ending
     return Token(word, at, at + len(word), kind, key)
