@@ -47,7 +47,7 @@ class Lexicon:
 
     def add(self, kind: str, value: str, phrase: str) -> None:
         """Take in a phrase."""
-        words = tuple(phrase.split())
+        words = tuple(phrase.replace("-", " ").replace("st. ", "st ").split())
         stem = words[0].rstrip("*~^")
         book = self.exact if stem == words[0] else self.stems
         book.setdefault(stem, []).append((words, kind, value))
@@ -122,7 +122,7 @@ def fits(pattern: str, key: str) -> bool:
 def _rest(words: tuple[str, ...], tokens: Sequence[Token], at: int) -> int | None:
     for word in words[1:]:
         at += 1
-        if at < len(tokens) and tokens[at].text == "-":
+        if at < len(tokens) and (tokens[at].text == "-" or (tokens[at].text == "." and tokens[at - 1].key == "st")):
             at += 1
         if at >= len(tokens) or not (fits(word, tokens[at].key) or _prefixed(word, tokens[at].key)):
             return None

@@ -46,7 +46,7 @@ _OF: Final = {"en": r"(?:\s*,?\s*(?:of\s+|de\s+|del\s+)?)", "ru": r"\s*", "he": 
 _DASH: Final = r"\s*[-–—−‑־]\s*"
 _LEAD: Final = {
     "en": r"(?:in|since|of|by|from|until|till|during|for|to|year|before|after|end|early|mid|late|through|and|between)",
-    "ru": r"(?:в|во|с|со|за|на|до|к|по|год|после|и|между|от|конец|конца|конце|начала|начало)",
+    "ru": r"(?:в|во|с|со|за|на|до|к|по|после|и|между|от|конец|конца|конце|начала|начало)",
     "he": r"(?:ב|מ|ל|מאז|בשנת|שנת|עד|סוף|בסוף|תחילת|בין|ו|ובשנת)",
 }
 _PARTS: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {

@@ -1,0 +1,204 @@
+"""Statements of the kind that advocates meet: who, from where, to where, status, measure and time, in three languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from asylon.statistics.reading import Figure, main_figure, read_figures
+
+
+def period(figure: Figure) -> tuple[str | None, ...]:
+    """Return kind, start and end of a figure's period."""
+    assert figure.period is not None
+    return figure.period.kind, figure.period.start, figure.period.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As of 2015, 1032 Syrians received temporary asylum in Russia, and only two persons received refugee status.",
+        "По состоянию на 2015 год 1032 сирийца получили временное убежище в России, и только двое получили статус беженца.",
+        "נכון ל-2015, 1032 סורים קיבלו מקלט זמני ברוסיה, ורק שניים קיבלו מעמד פליט.",
+    ],
+)
+def test_the_second_figure_inherits_who_where_and_when(text: str) -> None:
+    first, second = read_figures(text)
+    assert (first.value, first.unit, first.status, first.measure) == (1032, "people", "temporary_asylum", "granted")
+    assert (second.value, second.unit, second.status, second.measure) == (2, "people", "refugee_status", "recognised")
+    for figure in (first, second):
+        assert (figure.who, figure.origin, figure.asylum) == ("SYR", "SYR", "RUS")
+        assert period(figure) == ("as_of", "2015-01-01", "2015-12-31")
+    assert "who" not in "".join(first.why[-1:])  # it was said
+    assert any(words.startswith("status: ") for words in second.why)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some 75,000 people headed to Israel.",
+        "Около 75 тысяч человек выехали в Израиль.",
+        "כ-75,000 איש יצאו לעבר ישראל.",
+    ],
+)
+def test_people_headed_to_a_country_arrive_there(text: str) -> None:
+    (figure,) = read_figures(text)
+    assert (figure.value, figure.qualifier, figure.unit) == (75_000, "about", "people")
+    assert (figure.measure, figure.asylum, figure.origin) == ("arrivals", "ISR", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Between 817,000 and 922,000 left since February 2022.",
+        "С февраля 2022 года уехали от 817 до 922 тыс. человек.",
+        "בין 817,000 ל־922,000 עזבו מאז פברואר 2022.",
+    ],
+)
+def test_a_range_since_a_month(text: str) -> None:
+    (figure,) = read_figures(text)
+    assert (figure.value, figure.low, figure.high, figure.qualifier) == (None, 817_000, 922_000, "between")
+    assert (figure.unit, figure.measure) == ("people", "departures")
+    assert period(figure) == ("since", "2022-02-01", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Up to 300,000 left in the first months.",
+        "До 300 000 человек уехали в первые месяцы.",
+        "עד 300,000 עזבו בחודשים הראשונים.",
+    ],
+)
+def test_up_to_in_the_first_months(text: str) -> None:
+    (figure,) = read_figures(text)
+    assert (figure.value, figure.low, figure.high, figure.qualifier) == (300_000, None, 300_000, "up_to")
+    assert (figure.unit, figure.measure) == ("people", "departures")
+    assert figure.period is not None
+    assert (figure.period.precision, figure.period.start, figure.period.end) == ("vague", None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Israel is a party to the treaty along with 145 other nations.",
+        "Израиль — участник конвенции наряду с 145 другими государствами.",
+        "ישראל צד לאמנה יחד עם 145 מדינות אחרות.",
+    ],
+)
+def test_other_nations_leave_out_the_one_that_is_spoken_of(text: str) -> None:
+    (figure,) = read_figures(text)
+    assert (figure.value, figure.unit, figure.qualifier) == (145, "states", "other")
+    assert (figure.measure, figure.country, figure.asylum) == ("treaty_parties", "ISR", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "origin", "asylum"),
+    [
+        ("Germany rejected 500 Afghan asylum applications.", "AFG", "DEU"),
+        ("500 Afghans were refused asylum in Germany.", "AFG", "DEU"),
+        ("Afghanistan: 500 refugees from Afghanistan were recognised in Germany.", "AFG", "DEU"),
+        ("Russian authorities granted temporary asylum to 695 Syrians.", "SYR", "RUS"),
+        ("МВД России предоставило временное убежище 695 сирийцам.", "SYR", "RUS"),
+        ("Из Сирии в Россию прибыли 300 человек.", "SYR", "RUS"),
+        ("300 граждан России попросили убежища в Израиле.", "RUS", "ISR"),
+        ("Израиль отказал в убежище 300 россиянам.", "RUS", "ISR"),
+        ("300 אזרחי רוסיה ביקשו מקלט בישראל.", "RUS", "ISR"),
+        ("300 איש הגיעו מסוריה לרוסיה.", "SYR", "RUS"),
+        ("5,000 Sudanese fled to Israel.", "SDN", "ISR"),
+        ("5,000 South Sudanese fled to Uganda.", "SSD", "UGA"),
+        ("205 requests of Russians and Belarusians were rejected in Israel.", "RUS,BLR", "ISR"),
+    ],
+)
+def test_host_and_origin_are_not_confused(text: str, origin: str, asylum: str) -> None:
+    (figure,) = read_figures(text)
+    assert (figure.origin, figure.asylum) == (origin, asylum)
+
+
+def test_each_country_of_a_list_has_its_own_number() -> None:
+    figures = read_figures("In 2024 Israel had requests for asylum from 700 Russians, 580 Indians and 276 Chinese.")
+    assert [(f.value, f.origin, f.asylum, f.measure) for f in figures] == [
+        (700, "RUS", "ISR", "applications"),
+        (580, "IND", "ISR", "applications"),
+        (276, "CHN", "ISR", "applications"),
+    ]
+    hosts = read_figures("Turkey hosts 3.6 million Syrian refugees, and Germany about 700 thousand.")
+    assert [(f.value, f.origin, f.asylum) for f in hosts] == [(3_600_000, "SYR", "TUR"), (700_000, "SYR", "DEU")]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "start", "end"),
+    [
+        ("as of 2015", "as_of", "2015-01-01", "2015-12-31"),
+        ("at the end of 2018", "as_of", "2018-12-31", "2018-12-31"),
+        ("in January-August 2015", "during", "2015-01-01", "2015-08-31"),
+        ("from January to August 2015", "during", "2015-01-01", "2015-08-31"),
+        ("between November and March 2017", "during", "2016-11-01", "2017-03-31"),
+        ("since February 2022", "since", "2022-02-01", None),
+        ("by early October 2025", "until", None, "2025-10-10"),
+        ("in 2011-2015", "during", "2011-01-01", "2015-12-31"),
+        ("in 2015/16", "during", "2015-01-01", "2016-12-31"),
+        ("in the first half of 2018", "during", "2018-01-01", "2018-06-30"),
+        ("in the first nine months of 2025", "during", "2025-01-01", "2025-09-30"),
+        ("on 3 March 2017", "during", "2017-03-03", "2017-03-03"),
+        ("on March 28 and 29, 2016", "during", "2016-03-28", "2016-03-29"),
+        ("on 2016-02-29", "during", "2016-02-29", "2016-02-29"),
+        ("between 17 October and 23 March", "during", None, None),
+        ("в январе–августе 2015 года", "during", "2015-01-01", "2015-08-31"),
+        ("на конец 2018 года", "as_of", "2018-12-31", "2018-12-31"),
+        ("на 1 января 2017 года", "as_of", "2017-01-01", "2017-01-01"),
+        ("за 9 месяцев 2025 года", "during", "2025-01-01", "2025-09-30"),
+        ("с 2011 по 2015 год", "during", "2011-01-01", "2015-12-31"),
+        ("в первом полугодии 2018 года", "during", "2018-01-01", "2018-06-30"),
+        ("בסוף 2018", "as_of", "2018-12-31", "2018-12-31"),
+        ("בין ינואר לאוגוסט 2015", "during", "2015-01-01", "2015-08-31"),
+        ("מאז אוקטובר 2023", "since", "2023-10-01", None),
+        ("במחצית הראשונה של 2018", "during", "2018-01-01", "2018-06-30"),
+    ],
+)
+def test_periods(words: str, kind: str, start: str | None, end: str | None) -> None:
+    noun = {"а": "беженцев", "א": "פליטים"}.get(next((c for c in "аא" if any(c <= w <= c for w in words)), ""), None)
+    noun = noun or (
+        "беженцев"
+        if any("а" <= w <= "я" for w in words)
+        else "פליטים"
+        if any("א" <= w <= "ת" for w in words)
+        else "refugees"
+    )
+    (figure,) = read_figures(f"300 {noun} {words}.")
+    assert period(figure) == (kind, start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "unit", "term"),
+    [
+        ("Floods displaced 3,000 families, killed 12 people and damaged 40 schools.", 3000, "households", "displaced"),
+        ("Four people died and more than two thousand were evacuated.", 2000, "people", "evacuated"),
+        ("About 30 homes were gutted, leaving 150 people homeless.", 150, "people", "homeless"),
+        ("In all 9,800 households (58,800 people) fled Hajjah.", 9800, "households", "forced_to_flee"),
+        (
+            "The 24-year-old was among 35 people killed; 120 families took shelter in schools.",
+            120,
+            "households",
+            "sheltered",
+        ),
+        ("112 houses were partially damaged and 35 destroyed.", 35, "buildings", "destroyed_housing"),
+        ("Number of displaced: 452", 452, "people", "displaced"),
+        ("4.1 million displaced, 1.1 million houses damaged, 6,201 dead.", 4_100_000, "people", "displaced"),
+        ("23 people are missing and 4,300 were relocated to safer places.", 4300, "people", "relocated"),
+        ("Из села эвакуированы 300 семей, погибли 12 человек.", 300, "households", "evacuated"),
+        ("עשרים איש נהרגו ו-300 משפחות פונו.", 300, "households", "evacuated"),
+    ],
+)
+def test_main_figure(text: str, number: float, unit: str, term: str) -> None:
+    main = main_figure(read_figures(text))
+    assert main is not None
+    assert (main.number, main.unit, main.term) == (number, unit, term)
+
+
+def test_a_text_without_people_has_no_main_figure() -> None:
+    assert main_figure(read_figures("It cost $5 million and 30% of 12 km were done.")) is None
+
+
+def test_the_language_can_be_said() -> None:
+    assert read_figures("12 345")[0].language == "en"
+    assert read_figures("12 345", language="ru")[0].language == "ru"
