@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from benchmarks import text as bench
 
+from asylon.statistics.reading import read_figures
 from tests.shared import shared
 
 
@@ -30,7 +31,7 @@ def test_excerpts_are_read_as_well_as_promised() -> None:
 def test_marked_quantities_are_read_with_value_and_qualifier() -> None:
     marked = bench.marked_quantities()
     assert len(marked) > 80
-    right = [any(bench.is_read(f, want) for f in bench.read_figures(words)) for words, want in marked]
+    right = [any(bench.is_read(f, want) for f in read_figures(words)) for words, want in marked]
     assert sum(right) / len(right) >= 0.95
 
 
