@@ -140,8 +140,8 @@ def value_of(digits: str, *, scaled: bool = False) -> float:
 def _number(place: _Place, at: int) -> Amount | None:
     if place.tokens[at].kind == "n":
         return _digits(place, at)
-    if place.key(at - 1) in _DASHES and place.touching(at) and place.tokens[at].text[:1].isupper():
-        return None  # part of a name
+    if place.key(at - 1) in _DASHES and place.touching(at) and at > 1 and place.tokens[at - 2].kind == "w":
+        return None  # part of a word: "Nok-Ten"
     return _many(place, at) or _half(place, at) or _share(place, at) or _words(place, at)
 
 

@@ -44,11 +44,13 @@ _YEAR: Final = r"(?:19|20)\d\d"
 _YEAR_WORD: Final = {"en": "", "ru": r"(?:\s*(?:год(?:а|у|ом|е|ы|ов|ам|ах)?\b|гг?\b\.?))?", "he": ""}
 _OF: Final = {"en": r"(?:\s*,?\s*(?:of\s+|de\s+|del\s+)?)", "ru": r"\s*", "he": r"\s*(?:ב|ל|של\s+|בשנת\s+)?-?"}
 _DASH: Final = r"\s*[-–—−‑־]\s*"
-_LEAD: Final = {
-    "en": r"(?:in|since|of|by|from|until|till|during|for|to|year|before|after|end|early|mid|late|through|and|between)",
-    "ru": r"(?:в|во|с|со|за|на|до|к|по|после|и|между|от|конец|конца|конце|начала|начало)",
-    "he": r"(?:ב|מ|ל|מאז|בשנת|שנת|עד|סוף|בסוף|תחילת|בין|ו|ובשנת)",
-}
+_LEAD: Final = (
+    r"in|since|until|till|during|for|year|before|after|end|early|mid|late|through",
+    r"в|во|с|со|за|на|до|к|после|между|от|конец|конца|конце|начала|начало",
+    r"ב|מ|ל|מאז|בשנת|שנת|עד|סוף|בסוף|תחילת|בין|ובשנת",
+)
+_WEAK_LEAD: Final = (r"of|by|from|to|and|between", r"по|и", r"ו")  # they lead a number of people as well
+_AFTER_WORD: Final = re.compile(r"[a-zа-яё\u05d0-\u05ea]\s+$")
 _PARTS: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
     "en": (
         (r"(?:the\s+)?first\s+half", 1, 6),
@@ -239,7 +241,7 @@ def _atoms(text: str, start: int, end: int, language: str, counts: Callable[[int
         if 1 <= parts[1] <= 12:
             yield _Atom(match.start(), match.end(), parts, parts, "day" if parts[2] else "month")
     for match in _pattern(language).finditer(text, start, end):
-        if (atom := _of_month(match, language)) is not None:
+        if (atom := _of_month(match, language, counts)) is not None:
             yield atom
     for match in _years(language).finditer(text, start, end):
         if _is_year(text, match, language, counts):
@@ -261,23 +263,33 @@ def _parts(text: str, start: int, end: int, language: str) -> Iterator[_Atom]:
             yield _Atom(match.start(), match.end(), (year, 1, None), (year, many, None), "part")
 
 
-def _of_month(match: re.Match[str], language: str) -> _Atom | None:
+def _of_month(match: re.Match[str], language: str, counts: Callable[[int], bool]) -> _Atom | None:
     name = match["m1"] or match["m2"] or match["m3"]
-    year_text = match["y1"] or match["y2"] or match["y3"]
-    bare = not (match["m1"] or match["m2"] or year_text)
-    if bare and language == "en" and (name.islower() or len(name) < 4) and name != "May":
-        return None  # "may", "march", "mar"
-    if bare and name == "May" and match.start() == 0:
+    group = next((group for group in ("y1", "y2", "y3") if match[group]), None)
+    end = match.end()
+    if (
+        group is not None
+        and "," in match.string[match.end(f"m{group[1]}") : match.start(group)]
+        and counts(match.end(group))
+    ):
+        group, end = None, match.end(f"m{group[1]}")  # "As of 18 October, 1900 people were sheltering"
+    if not (match["m1"] or match["m2"] or group) and not _is_month(name, match, language):
         return None
-    month = _month(name, language)
-    year = int(year_text) if year_text else None
+    month, year = _month(name, language), int(match[group]) if group else None
     first, last = _day(match["d1"] or match["d3"]), _day(match["d2"] or match["d4"])
     if first is not None and not 1 <= first <= 31:
         return None
     if first is None:
         first, last = _part_of_month(match.string[max(0, match.start() - 12) : match.start()])
-        return _Atom(match.start(), match.end(), (year, month, first), (year, month, last), "month")
-    return _Atom(match.start(), match.end(), (year, month, first), (year, month, last or first), "day")
+        return _Atom(match.start(), end, (year, month, first), (year, month, last), "month")
+    return _Atom(match.start(), end, (year, month, first), (year, month, last or first), "day")
+
+
+def _is_month(name: str, match: re.Match[str], language: str) -> bool:
+    """Return whether a word alone is a month: not "may", "march" or "mar"."""
+    if language != "en":
+        return True
+    return name[:1].isupper() and (len(name) > 3 or name == "May") and not (name == "May" and match.start() == 0)
 
 
 def _part_of_month(before: str) -> tuple[int | None, int | None]:
@@ -307,17 +319,22 @@ def _month(name: str, language: str) -> int:
 
 
 def _is_year(text: str, match: re.Match[str], language: str, counts: Callable[[int], bool]) -> bool:
-    before = text[max(0, match.start() - 14) : match.start()]
-    if _led(language).search(before) or match.group() != match["year"]:
+    """Return whether four digits are a year: a word of time leads them, or nothing around them makes them a number."""
+    if match.group() != match["year"]:
         return True
-    after = match.start() + len(match["year"])
-    return not counts(after)
+    before = text[max(0, match.start() - 14) : match.start()]
+    if _led(language, _LEAD).search(before):
+        return True
+    if counts(match.end("year")):
+        return False
+    return _led(language, _WEAK_LEAD).search(before) is not None or not _AFTER_WORD.search(before)
 
 
 @cache
-def _led(language: str) -> re.Pattern[str]:
+def _led(language: str, words: tuple[str, str, str]) -> re.Pattern[str]:
     close = r"[\s־-]*" if language == "he" else r"[\s-]+"
-    return re.compile(rf"(?<![^\W\d_]){_LEAD[language]}{close}$", re.IGNORECASE)
+    lead = words[("en", "ru", "he").index(language)]
+    return re.compile(rf"(?<![^\W\d_])(?:{lead}){close}$", re.IGNORECASE)
 
 
 def _without_overlaps(atoms: list[_Atom]) -> list[_Atom]:

@@ -65,10 +65,22 @@ def read_figures(text: str, *, language: str | None = None) -> tuple[Figure, ...
     not figures. `language` is en, ru or he; left out, each sentence is read in the language of its letters.
     """
     found: list[Figure] = []
+    named: set[str] = set()
     for start, end in sentences(text):
         view = View(text, start, end, language or language_of(text[start:end]))
         found.extend(_figures(view, found))
-    return tuple(found)
+        named.update(hit.value for hit in view.of_kind("place"))
+    if len(named) != 1:
+        return tuple(found)
+    (country,) = named
+    return tuple(_set_in(country, figure) for figure in found)
+
+
+def _set_in(country: str, figure: Figure) -> Figure:
+    """Return a figure with the only country that the whole text names, where its own sentence names none."""
+    if figure.country or figure.origin or figure.asylum or figure.unit in ("money", "percent"):
+        return figure
+    return _told(figure, {"country": country}, "named elsewhere in the text")
 
 
 def _figures(view: View, before: list[Figure]) -> list[Figure]:
@@ -442,8 +454,8 @@ def _inherited(figure: Figure, last: Figure) -> Figure:
     return _told(figure, changes)
 
 
-def _told(figure: Figure, changes: dict[str, object]) -> Figure:
+def _told(figure: Figure, changes: dict[str, object], source: str = "as before") -> Figure:
     news = tuple(
-        f"{name}: as before" for name, value in changes.items() if value not in (None, "none", getattr(figure, name))
+        f"{name}: {source}" for name, value in changes.items() if value not in (None, "none", getattr(figure, name))
     )
     return replace(figure, **changes, why=(*figure.why, *news))  # type: ignore[arg-type]
