@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from asylon.statistics.reading.lexicon import HERE
@@ -50,7 +50,7 @@ class Amount:
         return self.value is None and not self.magnitude
 
 
-@dataclass(slots=True)
+@dataclass
 class Numerals:
     """The number words of one language."""
 
@@ -61,6 +61,12 @@ class Numerals:
     half: dict[str, float] = field(default_factory=dict)
     share: dict[str, float] = field(default_factory=dict)
     most: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """Return the words that a number in words can begin with."""
+        books = (self.add, self.times, self.many, self.several, self.half, self.share, self.most)
+        return frozenset(word.split()[0].partition("-")[0] for book in books for word in book) | {"a"}
 
 
 @cache
@@ -95,6 +101,8 @@ class _Place:
     def inner(self, at: int, book: dict[str, float]) -> float | None:
         """Return the value of the word at `at`; in Hebrew also behind one letter that is written with it."""
         key = self.key(at)
+        if key.endswith("שנים") and self.key(at + 1) != "עשר":
+            return None  # "years", and "two" only before ten
         if key in book:
             return book[key]
         if self.language == "he" and len(key) > 3 and key[0] in "ובכלמה":
@@ -140,6 +148,9 @@ def value_of(digits: str, *, scaled: bool = False) -> float:
 def _number(place: _Place, at: int) -> Amount | None:
     if place.tokens[at].kind == "n":
         return _digits(place, at)
+    key, openings = place.key(at), place.words.openings
+    if key not in openings and not (place.language == "he" and key[1:] in openings):
+        return None
     if place.key(at - 1) in _DASHES and place.touching(at) and at > 1 and place.tokens[at - 2].kind == "w":
         return None  # part of a word: "Nok-Ten"
     return _many(place, at) or _half(place, at) or _share(place, at) or _words(place, at)
@@ -151,8 +162,16 @@ def _digits(place: _Place, at: int) -> Amount:
         factor, last = factor * times, last + 1
         if place.key(last + 1) == "." and place.tokens[last].key in ("тыс", "млн", "млрд", "mln"):
             last += 1
-    value = round(value_of(place.tokens[at].text, scaled=factor > 1) * factor, 6)
+    rest = 0.0
+    if factor == 1000 and (below := _below_thousand(place, last + 1)) is not None:
+        rest, last = below, last + 1  # "8 тысяч 310"
+    value = rest + round(value_of(place.tokens[at].text, scaled=factor > 1) * factor, 6)
     return Amount(at, last, value, scaled=factor)
+
+
+def _below_thousand(place: _Place, at: int) -> float | None:
+    key = place.key(at)
+    return float(key) if key.isdigit() and len(key) == 3 and place.tokens[at].kind == "n" else None
 
 
 def _multiplier(place: _Place, at: int) -> float | None:

@@ -41,15 +41,16 @@ _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 _YEAR: Final = r"(?:19|20)\d\d"
-_YEAR_WORD: Final = {"en": "", "ru": r"(?:\s*(?:год(?:а|у|ом|е|ы|ов|ам|ах)?\b|гг?\b\.?))?", "he": ""}
+_YEAR_WORD: Final = {"en": "", "ru": r"(?:(?:-?(?:м|го|й)\b)?\s*(?:год(?:а|у|ом|е|ы|ов|ам|ах)?\b|гг?\b\.?))?", "he": ""}
 _OF: Final = {"en": r"(?:\s*,?\s*(?:of\s+|de\s+|del\s+)?)", "ru": r"\s*", "he": r"\s*(?:ב|ל|של\s+|בשנת\s+)?-?"}
 _DASH: Final = r"\s*[-–—−‑־]\s*"
 _LEAD: Final = (
     r"in|since|until|till|during|for|year|before|after|end|early|mid|late|through",
     r"в|во|с|со|за|на|до|к|после|между|от|конец|конца|конце|начала|начало",
-    r"ב|מ|ל|מאז|בשנת|שנת|עד|סוף|בסוף|תחילת|בין|ובשנת",
+    r"ב|מ|ל|מאז|בשנת|בשנים|השנים|שנת|עד|סוף|בסוף|תחילת|בין|ובשנת",
 )
 _WEAK_LEAD: Final = (r"of|by|from|to|and|between", r"по|и", r"ו")  # they lead a number of people as well
+_TO_YEAR: Final = re.compile(r"\s*[-–—]\s*(?:19|20)\d\d(?!\d)")
 _AFTER_WORD: Final = re.compile(r"[a-zа-яё\u05d0-\u05ea]\s+$")
 _PARTS: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
     "en": (
@@ -116,8 +117,14 @@ _BETWEEN: Final = {"en": r"between|from", "ru": r"между|с|от", "he": r"�
 _EDGE: Final = r"(?:\s+(?:early|mid|late|the\s+end\s+of|начал[ау]|середин[аыу]|конц[ау]|תחילת|סוף|אמצע))?"
 _CLOCK: Final = r"(?:a\.m\.?|p\.m\.?|am\b|pm\b|часов\b|utc\b|gmt\b|local\s+time)"
 _TIME: Final = rf"\b\d{{1,2}}(?:[:.]\d\d)?\s*{_CLOCK}|\b\d{{1,2}}:\d\d(?::\d\d)?\b"
+_TREATY: Final = (
+    rf"\b{_YEAR}\s+(?:(?:refugee|geneva|un)\s+)?(?:convention|protocol|treaty|act|agreement|census)\b"
+    rf"|(?:convention|protocol|treaty|act|конвенци\w+|протокол\w*|договор\w*|закон\w*|אמנת\s+\w+)"
+    rf"\s+(?:of\s+|от\s+)?{_YEAR}(?:\s+года)?"
+)
 _PHONE: Final = (
-    r"\b[78]\s*\(\d{3,4}\)\s*[\d-]{5,}|\+\d[\d\-() ]{6,}\d|\b\d{1,4}(?:-\d{2,4}){2,}\b|\(\d{3}\)\s*\d{3}-\d{4}"
+    r"\b0\d{1,2}[- ]?\d{3}[- ]?\d{4}\b|\b[78]\s*\(\d{3,4}\)\s*[\d-]{5,}|\+\d[\d\-() ]{6,}\d"
+    r"|\b(?!(?:19|20)\d\d-[01]\d-[0-3]\d\b)\d{1,4}(?:-\d{2,4}){2,}\b|\(\d{3}\)\s*\d{3}-\d{4}"
 )
 _ADDRESS: Final = r"https?://\S+|www\.\S+|\S+@\S+\.\w+"
 
@@ -163,7 +170,10 @@ def read_periods(text: str, start: int, end: int, language: str, counts: Callabl
     It keeps "2011 persons" from being read as a year.
     """
     atoms = sorted(_atoms(text, start, end, language, counts), key=lambda atom: atom.start)
-    found = [When(Period(m.group()), m.start(), m.end()) for m in _vague(language).finditer(text, start, end)]
+    found = [
+        When(Period(m.group(), _vague_kind(m.group())), m.start(), m.end())
+        for m in _vague(language).finditer(text, start, end)
+    ]
     free = [a for a in _without_overlaps(atoms) if not any(w.start <= a.start < w.end for w in found)]
     at = 0
     while at < len(free):
@@ -174,18 +184,22 @@ def read_periods(text: str, start: int, end: int, language: str, counts: Callabl
 
 
 def other_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the places of times of day, telephone numbers and addresses in text[start:end]."""
+    """Return the places of times of day, telephone numbers, addresses and years of treaties in text[start:end]."""
     return [match.span() for match in _decoys().finditer(text, start, end)]
 
 
 @cache
 def _decoys() -> re.Pattern[str]:
-    return re.compile(f"{_ADDRESS}|{_PHONE}|{_TIME}", re.IGNORECASE)
+    return re.compile(f"{_ADDRESS}|{_PHONE}|{_TIME}|{_TREATY}", re.IGNORECASE)
 
 
 @cache
 def _vague(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_VAGUE[language]})(?!\w)", re.IGNORECASE)
+
+
+def _vague_kind(words: str) -> str:
+    return "since" if words.lower().startswith(("since", "after", "с ", "после", "מאז")) else "during"
 
 
 @cache
@@ -265,14 +279,11 @@ def _parts(text: str, start: int, end: int, language: str) -> Iterator[_Atom]:
 
 def _of_month(match: re.Match[str], language: str, counts: Callable[[int], bool]) -> _Atom | None:
     name = match["m1"] or match["m2"] or match["m3"]
+    month_end = max(match.end(group) for group in ("m1", "m2", "m3", "d3", "d4"))
     group = next((group for group in ("y1", "y2", "y3") if match[group]), None)
     end = match.end()
-    if (
-        group is not None
-        and "," in match.string[match.end(f"m{group[1]}") : match.start(group)]
-        and counts(match.end(group))
-    ):
-        group, end = None, match.end(f"m{group[1]}")  # "As of 18 October, 1900 people were sheltering"
+    if group is not None and "," in match.string[month_end : match.start(group)] and counts(match.end(group)):
+        group, end = None, month_end  # "As of 18 October, 1900 people were sheltering"
     if not (match["m1"] or match["m2"] or group) and not _is_month(name, match, language):
         return None
     month, year = _month(name, language), int(match[group]) if group else None
@@ -323,7 +334,7 @@ def _is_year(text: str, match: re.Match[str], language: str, counts: Callable[[i
     if match.group() != match["year"]:
         return True
     before = text[max(0, match.start() - 14) : match.start()]
-    if _led(language, _LEAD).search(before):
+    if _led(language, _LEAD).search(before) or _TO_YEAR.match(text, match.end()):
         return True
     if counts(match.end("year")):
         return False

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from asylon.statistics.reading.context import continued, inherited, told, with_period, with_places
 from asylon.statistics.reading.counted import Counted, counted
-from asylon.statistics.reading.figure import EVENTS, HOUSING, Figure
+from asylon.statistics.reading.figure import HOUSING, Figure
+from asylon.statistics.reading.item import CLOSE, NEAR, Item, because
 from asylon.statistics.reading.lexicon import Hit
+from asylon.statistics.reading.measures import with_asylum
 from asylon.statistics.reading.numbers import Amount
-from asylon.statistics.reading.periods import When
-from asylon.statistics.reading.places import FROM, HOST, SETTING, TO, WHO, Place, places, raw_places
+from asylon.statistics.reading.places import Place, places
 from asylon.statistics.reading.ranking import weight_of
 from asylon.statistics.reading.tokens import language_of, sentences
 from asylon.statistics.reading.view import FAR, View
 
-_NEAR: Final = 14.0
 _BESIDE: Final = 3.0  # for a noun that no list knows
-_CLOSE: Final = 8.0  # for what befell people: the next number of a list has its own
-_ASYLUM: Final = (
-    "applications",
-    "recognised",
-    "granted",
-    "rejected",
-    "closed",
-    "pending",
-    "stock",
-    "arrivals",
-    "departures",
+_ASIDES: Final = (
+    *(("or",), ("(",), ("including",), ("(", "including"), ("among", "them")),
+    *(("или",), ("включая",), ("או",)),
 )
+_ASIDE: Final = ("(", "or", "including", "them", "или", "включая", "או")
+_IN_FAMILIES: Final = (("from",), ("in",), ("of",), ("из",), ("в",))
 _BOUNDS: Final = {
     "exact": (True, True),
+    "other": (True, True),
     "at_least": (True, False),
     "more_than": (True, False),
     "nearly": (False, True),
     "up_to": (False, True),
     "at_most": (False, True),
     "less_than": (False, True),
-    "other": (True, True),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A number on its way to a figure."""
-
-    view: View
-    amount: Amount
-    counted: Counted
-    qualifier: str
-    first: int
-    last: int
-    why: tuple[str, ...]
-    until: int = 0  # the last token of what only says it again: "2,400 families or 7,900 people"
-    alone: bool = False
 
 
 def read_figures(text: str, *, language: str | None = None) -> tuple[Figure, ...]:
@@ -80,7 +59,7 @@ def _set_in(country: str, figure: Figure) -> Figure:
     """Return a figure with the only country that the whole text names, where its own sentence names none."""
     if figure.country or figure.origin or figure.asylum or figure.unit in ("money", "percent"):
         return figure
-    return _told(figure, {"country": country}, "named elsewhere in the text")
+    return told(figure, {"country": country}, "named elsewhere in the text")
 
 
 def _figures(view: View, before: list[Figure]) -> list[Figure]:
@@ -97,12 +76,12 @@ def _figures(view: View, before: list[Figure]) -> list[Figure]:
     return found
 
 
-def _restated(read: list[_Read]) -> list[_Read]:
-    """Return the items, each with the end of the items that only restate it."""
-    done: list[_Read] = []
+def _restated(read: list[Item]) -> list[Item]:
+    """Return the items, each with the end of those that only say it again or name a part of it."""
+    done: list[Item] = []
     for n, item in enumerate(read):
         until, m = item.last, n + 1
-        while m < len(read) and _says_again(item.view, until, read[m].first):
+        while m < len(read) and _says_again(item, until, read[m]):
             until, m = _closed(item.view, read[m].last), m + 1
         done.append(replace(item, until=until, alone=len(read) == 1))
     return done
@@ -110,20 +89,30 @@ def _restated(read: list[_Read]) -> list[_Read]:
 
 def _closed(view: View, last: int) -> int:
     following = view.tokens[last + 1 : last + 2]
-    return last + 1 if following and following[0].text == ")" else last
+    return last + 1 if following and following[0].text in (")", ",") else last
 
 
-def _says_again(view: View, last: int, first: int) -> bool:
-    keys = [view.tokens[n].key for n in range(last + 1, first)]
-    return keys in (["or"], [",", "or"], ["("], [",", "("], ["или"], ["או"])
+def _says_again(item: Item, last: int, other: Item) -> bool:
+    keys = tuple(item.view.tokens[n].key for n in range(last + 1, other.first))
+    if keys in _IN_FAMILIES and other.counted.unit == "households":
+        return item.counted.unit == "people"  # "2,300 people from 460 families"
+    return (keys[1:] if keys[:1] == (",",) else keys) in _ASIDES
 
 
-def _read(view: View, amount: Amount) -> _Read | None:
+def _is_aside(item: Item) -> bool:
+    """Return whether a number stands aside: again in other units, a part of another, where a rise began."""
+    before = item.view.tokens[item.first - 1].key if item.first else ""
+    if item.counted.unit == "households" and (before,) in _IN_FAMILIES:
+        return True
+    return item.counted.is_unknown or before in _ASIDE or (item.view.is_changing and before in ("from", "с"))
+
+
+def _read(view: View, amount: Amount) -> Item | None:
     what = counted(view, amount)
     if what.decoy or (amount.in_words and _is_no_count(view, amount, what)):
         return None
     qualifier, first, why = _qualifier(view, amount, what)
-    return _Read(view, amount, what, qualifier, min(first, what.first), max(amount.last, what.last), why)
+    return Item(view, amount, what, qualifier, min(first, what.first), max(amount.last, what.last), why)
 
 
 def _is_no_count(view: View, amount: Amount, what: Counted) -> bool:
@@ -166,9 +155,8 @@ def _qualifier_before(view: View, at: int) -> Hit | None:
         back -= 1
     if view.tokens[back].key in ("a", "the", "an") and back > 0:
         back -= 1
-    changing = any(hit.kind == "measure" and hit.value == "change" for hit in view.hits)
     hits = [hit for hit in view.of_kind("qualifier") if hit.last == back]
-    if changing:  # "rose from 395 to 635" sets no bound
+    if view.is_changing:  # "rose from 395 to 635" sets no bound
         hits = [hit for hit in hits if hit.words.lower() not in ("до", "עד")]
     return min(hits, key=lambda hit: hit.first) if hits else None
 
@@ -185,7 +173,7 @@ def _named(amount: Amount, found: list[Hit]) -> str:
     return next((name for name in ("about", "other") if name in names), "exact")
 
 
-def _figure(item: _Read, named: list[Place], last: Figure | None, *, order: int) -> Figure | None:
+def _figure(item: Item, named: list[Place], last: Figure | None, *, order: int) -> Figure | None:
     view, amount = item.view, item.amount
     term, event, distance = _term(item)
     if item.counted.is_unknown and distance > _BESIDE:
@@ -206,21 +194,16 @@ def _figure(item: _Read, named: list[Place], last: Figure | None, *, order: int)
         term=None if term is None else term.value,
         measure=None if event is None else event.value,
         language=view.language,
-        why=(*item.why, *_because("unit", item.counted.noun), *_because("term", term), *_because("event", event)),
+        why=(*item.why, *because("unit", item.counted.noun), *because("term", term), *because("event", event)),
     )
-    figure = _with_asylum(item, figure, event, last)
+    figure = with_asylum(item, figure, event, last)
     if last is not None:
-        figure = _continued(figure, last, is_bare=unit is None and not item.counted.is_unknown)
-    figure = _with_period(item, figure)
-    figure = _with_places(item, figure, named)
+        figure = continued(figure, last, is_bare=unit is None and not item.counted.is_unknown)
+    figure = with_period(item, figure)
+    figure = with_places(item, figure, named)
     if last is not None:
-        figure = _inherited(figure, last)
-    is_aside = item.first > 0 and view.tokens[item.first - 1].text in ("(", "or")
-    return replace(figure, weight=weight_of(figure, distance=distance, order=order, is_aside=is_aside))
-
-
-def _because(field: str, hit: Hit | None) -> tuple[str, ...]:
-    return () if hit is None else (f"{field}: {hit.words}",)
+        figure = inherited(figure, last)
+    return replace(figure, weight=weight_of(figure, distance=distance, order=order, is_aside=_is_aside(item)))
 
 
 def _bounds(qualifier: str, amount: Amount) -> tuple[float | None, float | None]:
@@ -230,37 +213,20 @@ def _bounds(qualifier: str, amount: Amount) -> tuple[float | None, float | None]
     return amount.value if has_low else None, amount.value if has_high else None
 
 
-def _cost(item: _Read, hit: Hit | Place) -> float:
-    if item.amount.last < hit.first and hit.last <= item.last:
-        return 1.5  # inside its own phrase: "1,100 displaced families"
-    weak = 3.0 if isinstance(hit, Hit) and hit.kind == "weakterm" else 0.0
-    return item.view.cost(hit.first, hit.last, item.first, item.until) + weak
-
-
-def _nearest(item: _Read, hits: Iterable[Hit], limit: float = _NEAR) -> tuple[Hit | None, float]:
-    best, least = None, FAR
-    for hit in hits:
-        cost = _cost(item, hit)
-        if cost < least:
-            best, least = hit, cost
-    return (best, least) if least <= limit else (None, FAR)
-
-
-def _term(item: _Read) -> tuple[Hit | None, Hit | None, float]:
+def _term(item: Item) -> tuple[Hit | None, Hit | None, float]:
     """Return the term of displacement of a number, or what else befell the people counted; and how far it stands."""
-    hit, distance = _nearest(
-        item,
+    hit, distance = item.nearest(
         (h for h in item.view.of_kind("term", "weakterm", "event") if _suits(item, h)),
-        FAR / 2 if item.alone else _NEAR,
+        FAR / 2 if item.alone else NEAR,
     )
     if hit is None:
         return None, None, FAR
     return (hit, None, distance) if hit.kind != "event" else (None, hit, distance)
 
 
-def _suits(item: _Read, hit: Hit) -> bool:
+def _suits(item: Item, hit: Hit) -> bool:
     if hit.kind == "event":
-        return _cost(item, hit) <= _CLOSE
+        return item.cost(hit) <= CLOSE
     if hit.kind == "term" and hit.value in HOUSING:
         return item.counted.unit in ("buildings", "households", None)
     return True
@@ -270,192 +236,3 @@ def _unit_of(term: Hit | None, event: Hit | None, amount: Amount) -> str | None:
     if term is not None:
         return "buildings" if term.value in HOUSING else "people"
     return "people" if event is not None or amount.magnitude else None
-
-
-def _with_asylum(item: _Read, figure: Figure, event: Hit | None, last: Figure | None) -> Figure:
-    """Add measure and status of a figure on asylum, or the measure that its term stands for."""
-    if figure.unit == "percent":
-        return _with_share(item, figure)
-    if figure.unit == "states":
-        treaty = next((h for h in item.view.of_kind("measure") if h.value == "treaty_parties"), None)
-        measure = None if treaty is None else "treaty_parties"
-        return replace(figure, measure=measure, why=(*figure.why, *_because("measure", treaty)))
-    if event is not None or figure.unit == "money":
-        return figure
-    status = _status(item)
-    hit, _ = _nearest(item, (h for h in item.view.of_kind("measure") if _may_measure(item, h)))
-    measure = None if hit is None else hit.value
-    if figure.unit == "applications" and measure not in ("rejected", "pending", "closed"):
-        measure = "applications"
-    if figure.unit == "none" and hit is not None and measure in _ASYLUM and not item.counted.is_unknown:
-        figure = replace(figure, unit=_unit_by_measure(item, hit, last))
-    same = last is not None and last.sentence == figure.sentence and last.status != "none"
-    before = last.status if same and last is not None else None
-    measure, value = _settled(measure, before if status is None else status.value, figure)
-    return replace(
-        figure, measure=measure, status=value, why=(*figure.why, *_because("measure", hit), *_because("status", status))
-    )
-
-
-def _unit_by_measure(item: _Read, hit: Hit, last: Figure | None) -> str:
-    """Return what a number without a noun counts: requests where the measure says so, or as the number before it."""
-    noun = item.view.has(hit.first, "unit")
-    if noun is not None and noun.value == "applications":
-        return "applications"
-    goes_on = last is not None and last.sentence == (item.view.start, item.view.end) and last.measure in _ASYLUM
-    return last.unit if goes_on and last is not None and last.unit == "applications" else "people"
-
-
-def _with_share(item: _Read, figure: Figure) -> Figure:
-    hit, _ = _nearest(item, (h for h in item.view.of_kind("measure") if h.value in ("share", "change")), FAR)
-    status = _status(item)
-    why = (*figure.why, *_because("measure", hit), *_because("status", status))
-    return replace(
-        figure,
-        measure="share" if hit is None else hit.value,
-        status="none" if status is None else status.value,
-        why=why,
-    )
-
-
-def _status(item: _Read) -> Hit | None:
-    """Return the status nearest to a number; none where two stand together: "refugee status and temporary asylum"."""
-    hits = list(item.view.of_kind("status"))
-    status, _ = _nearest(item, hits, 10.0)
-    if status is None:
-        return None
-    for other in hits:
-        left, right = sorted((status, other), key=lambda hit: hit.first)
-        between = {item.view.tokens[n].key for n in range(left.last + 1, right.first)}
-        if other.value != status.value and between and between <= {"and", "or", "plus", "и", "или", "+", ","}:
-            return None
-    return status
-
-
-def _may_measure(item: _Read, hit: Hit) -> bool:
-    if hit.value == "departures" and hit.last == item.first - 1 and item.view.language == "en":
-        return False  # "leaving 150 people without shelter"
-    if hit.value == "stock" and hit.words.lower() in ("had", "have", "has"):
-        return not any(item.view.has(hit.last + n, kind) for n in (1, 2, 3) for kind in ("measure", "term", "weakterm"))
-    return hit.value not in ("share", "change", "treaty_parties")
-
-
-def _settled(measure: str | None, status: str | None, figure: Figure) -> tuple[str | None, str]:
-    """Return measure and status as they go together: refugee status that is granted is recognition."""
-    if measure == "granted" and status is None:
-        measure = None
-    if measure == "granted" and status == "refugee_status":
-        measure = "recognised"
-    if measure == "recognised" and status is None:
-        status = "refugee_status"
-    if measure == "applications" and status is None:
-        status = "asylum"
-    if figure.term is not None and measure not in ("applications", "recognised", "granted", "rejected", "pending"):
-        measure = (
-            "idps"
-            if measure == "idps"
-            else "departures"
-            if measure == "departures" and figure.term == "forced_to_flee"
-            else "displacement"
-        )
-    return measure, status or "none"
-
-
-def _with_period(item: _Read, figure: Figure) -> Figure:
-    """Add the period nearest to a figure in its sentence."""
-    best: tuple[float, When] | None = None
-    for when in item.view.whens:
-        first, last = item.view.token_at(when.start), item.view.token_at(when.end) - 1
-        cost = item.view.cost(first, last, item.first, item.last)
-        if best is None or cost < best[0]:
-            best = (cost, when)
-    if best is None:
-        return figure
-    return replace(figure, period=best[1].period, why=(*figure.why, f"period: {best[1].period.words}"))
-
-
-def _with_places(item: _Read, figure: Figure, named: list[Place]) -> Figure:
-    who = _pick(item, named, (WHO,))
-    source = _pick(item, named, (FROM,))
-    host = _pick(item, named, (SETTING, TO, HOST))
-    setting = host or _pick(item, named, ("none",))
-    is_asylum = _is_on_asylum(figure)
-    origin = who or source
-    fields: dict[str, str | None] = {"who": _iso3(who), "origin": _iso3(origin)}
-    if host is None and is_asylum and setting is not None and (origin is None or setting.iso3 != origin.iso3):
-        host = setting  # "asked Israel for asylum"
-    if host is not None and (is_asylum or host.part == TO) and figure.measure != "treaty_parties":
-        fields["asylum"] = host.iso3
-    elif setting is not None:
-        fields["country"] = setting.iso3
-    if host is not None and host.part == TO and source is None and figure.measure == "departures":
-        fields["measure"] = "arrivals"  # what leaves for a country arrives there
-    fields["from_place"], fields["to_place"] = _raw(item, "from"), _raw(item, "to")
-    why = tuple(
-        f"{name}: {place.words}" for name, place in (("who", who), ("from", source), ("place", setting)) if place
-    )
-    return replace(figure, **fields, why=(*figure.why, *why))  # type: ignore[arg-type]
-
-
-def _iso3(place: Place | None) -> str | None:
-    return None if place is None else place.iso3
-
-
-def _is_on_asylum(figure: Figure) -> bool:
-    return figure.status != "none" or (
-        figure.measure in _ASYLUM and figure.unit not in ("households", "buildings", "money")
-    )
-
-
-def _pick(item: _Read, named: list[Place], parts: tuple[str, ...]) -> Place | None:
-    return min((p for p in named if p.part in parts), key=lambda place: _cost(item, place), default=None)
-
-
-def _raw(item: _Read, role: str) -> str | None:
-    spans = [(item.view.cost(a, b, item.first, item.last), a, b) for a, b in raw_places(item.view, role)]
-    spans = [span for span in spans if span[0] <= _NEAR]
-    if not spans:
-        return None
-    _, first, last = min(spans)
-    return item.view.text[item.view.tokens[first].start : item.view.tokens[last].end]
-
-
-def _continued(figure: Figure, last: Figure, *, is_bare: bool) -> Figure:
-    """Take unit, measure and status from the figure before where the sentence goes on without saying them again."""
-    if (
-        last.sentence != figure.sentence
-        or last.unit in ("percent", "states", "money")
-        or figure.unit in ("percent", "states", "money")
-    ):
-        return figure
-    changes: dict[str, object] = {}
-    if is_bare and figure.measure in (None, last.measure) and figure.term is None:
-        changes.update(unit=last.unit, term=last.term)
-    if figure.measure is None and figure.term is None:
-        changes.update(measure=last.measure, status=last.status)
-    elif figure.measure == last.measure and not any(words.startswith("status") for words in figure.why):
-        changes["status"] = last.status
-    return _told(figure, changes)
-
-
-def _inherited(figure: Figure, last: Figure) -> Figure:
-    """Fill who, where and when from the figure before it, as a reader does."""
-    if figure.unit in ("states", "money"):
-        return figure
-    about_asylum = figure.measure in _ASYLUM and last.measure in (*_ASYLUM, "share")
-    if not about_asylum and (last.sentence != figure.sentence or figure.measure in EVENTS):
-        return figure
-    names = ("asylum",) if about_asylum else ()
-    if figure.origin is None:
-        names = ("who", "origin", *names)
-    changes: dict[str, object] = {name: getattr(last, name) for name in names if getattr(figure, name) is None}
-    if figure.period is None:
-        changes["period"] = last.period
-    return _told(figure, changes)
-
-
-def _told(figure: Figure, changes: dict[str, object], source: str = "as before") -> Figure:
-    news = tuple(
-        f"{name}: {source}" for name, value in changes.items() if value not in (None, "none", getattr(figure, name))
-    )
-    return replace(figure, **changes, why=(*figure.why, *news))  # type: ignore[arg-type]
