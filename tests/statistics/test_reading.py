@@ -108,6 +108,12 @@ def test_other_nations_leave_out_the_one_that_is_spoken_of(text: str) -> None:
         ("300 איש הגיעו מסוריה לרוסיה.", "SYR", "RUS"),
         ("5,000 Sudanese fled to Israel.", "SDN", "ISR"),
         ("5,000 South Sudanese fled to Uganda.", "SSD", "UGA"),
+        ("In Israel 300 Eritreans were recognised as refugees by the Israeli government.", "ERI", "ISR"),
+        ("More than 8,000 Russians crossed into the United States.", "RUS", "USA"),
+        ("Казахстан принял порядка ста тысяч россиян.", "RUS", "KAZ"),
+        ("В Грузию за девять месяцев въехали 112 733 гражданина РФ.", "RUS", "GEO"),
+        ("יותר משני מיליון סורים חיים בטורקיה.", "SYR", "TUR"),
+        ("15 אלף אוקראינים נכנסו לישראל.", "UKR", "ISR"),
         ("205 requests of Russians and Belarusians were rejected in Israel.", "RUS,BLR", "ISR"),
     ],
 )
@@ -127,6 +133,48 @@ def test_each_country_of_a_list_has_its_own_number() -> None:
     assert [(f.value, f.origin, f.asylum) for f in hosts] == [(3_600_000, "SYR", "TUR"), (700_000, "SYR", "DEU")]
 
 
+def test_a_heading_is_no_host() -> None:
+    (figure,) = read_figures("Ukraine: 4.2 million people enjoyed temporary protection in the EU.")
+    assert (figure.asylum, figure.status) == (None, "temporary_protection")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two out of 1,500 Sudanese applicants in Israel got refugee status.",
+        "Of 1,500 Sudanese who sought asylum in Israel, two were recognised as refugees.",
+    ],
+)
+def test_a_part_and_what_it_is_a_part_of(text: str) -> None:
+    found = {figure.value: (figure.measure, figure.origin, figure.asylum) for figure in read_figures(text)}
+    assert found == {2: ("recognised", "SDN", "ISR"), 1500: ("applications", "SDN", "ISR")}
+
+
+@pytest.mark.parametrize(
+    ("text", "measures"),
+    [
+        ("Germany refused 72% of Albanian claims.", ["rejected"]),
+        ("The recognition rate fell from 58% in 2021 to 9% in 2023.", ["recognised", "recognised"]),
+        ("The number of claims rose by 15 percent.", ["change"]),
+        ("Syrians are 46.6 percent of the refugees.", ["share"]),
+        ("Германия отклонила 91 % ходатайств россиян.", ["rejected"]),
+        ("Число беженцев выросло на 15%.", ["change"]),
+        ("רק 0.5% ממבקשי המקלט בישראל הוכרו כפליטים.", ["recognised"]),
+    ],
+)
+def test_per_cent_of_what(text: str, measures: list[str]) -> None:
+    figures = [figure for figure in read_figures(text) if figure.unit == "percent"]
+    assert [figure.measure for figure in figures] == measures
+
+
+def test_two_statuses_have_each_their_number() -> None:
+    text = "На 1 января 2024 года статус беженца в России имели 252 человека, временное убежище — 8 тысяч 310."
+    assert [(f.value, f.status, f.measure, f.asylum) for f in read_figures(text)] == [
+        (252, "refugee_status", "stock", "RUS"),
+        (8310, "temporary_asylum", "stock", "RUS"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "kind", "start", "end"),
     [
@@ -141,6 +189,7 @@ def test_each_country_of_a_list_has_its_own_number() -> None:
         ("in 2015/16", "during", "2015-01-01", "2016-12-31"),
         ("in the first half of 2018", "during", "2018-01-01", "2018-06-30"),
         ("in the first nine months of 2025", "during", "2025-01-01", "2025-09-30"),
+        ("in the year to June 2023", "during", "2022-07-01", "2023-06-30"),
         ("on 3 March 2017", "during", "2017-03-03", "2017-03-03"),
         ("on March 28 and 29, 2016", "during", "2016-03-28", "2016-03-29"),
         ("on 2016-02-29", "during", "2016-02-29", "2016-02-29"),
@@ -177,7 +226,7 @@ def test_periods(words: str, kind: str, start: str | None, end: str | None) -> N
             "sheltered",
         ),
         ("112 houses were partially damaged and 35 destroyed.", 35, "buildings", "destroyed_housing"),
-        ("Number of displaced: 452", 452, "people", "displaced"),
+        ("Number of displaced persons: 318", 318, "people", "displaced"),
         ("4.1 million displaced, 1.1 million houses damaged, 6,201 dead.", 4_100_000, "people", "displaced"),
         ("23 people are missing and 4,300 were relocated to safer places.", 4300, "people", "relocated"),
         ("Из села эвакуированы 300 семей, погибли 12 человек.", 300, "households", "evacuated"),

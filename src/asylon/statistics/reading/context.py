@@ -36,13 +36,13 @@ def with_places(item: Item, figure: Figure, named: list[Place]) -> Figure:
     is_asylum = _is_on_asylum(figure)
     origin = who or source
     fields: dict[str, str | None] = {"who": _iso3(who), "origin": _iso3(origin)}
-    if host is None and is_asylum and setting is not None and (origin is None or setting.iso3 != origin.iso3):
-        host = setting  # "asked Israel for asylum"
+    if host is None and is_asylum and setting is not None and _is_host(item, setting, origin):
+        host = setting
     if host is not None and (is_asylum or host.part == TO) and figure.measure != "treaty_parties":
         fields["asylum"] = host.iso3
     elif setting is not None:
         fields["country"] = setting.iso3
-    if host is not None and host.part == TO and source is None and figure.measure == "departures":
+    if host is not None and host.part == TO and source is None and figure.measure in ("departures", "displacement"):
         fields["measure"] = "arrivals"  # what leaves for a country arrives there
     fields["from_place"], fields["to_place"] = _raw(item, "from"), _raw(item, "to")
     why = tuple(
@@ -53,6 +53,16 @@ def with_places(item: Item, figure: Figure, named: list[Place]) -> Figure:
 
 def _beyond_number(item: Item, place: Place) -> bool:
     return any(item.until < amount.first and amount.last < place.first for amount in item.view.amounts)
+
+
+def _is_host(item: Item, place: Place, origin: Place | None) -> bool:
+    """Return whether a country without a preposition is the host: "asked Israel for asylum", "Israel has refused"."""
+    if origin is not None and place.iso3 == origin.iso3:
+        return False
+    asked = any(h.first <= place.first <= h.last for h in item.view.of_kind("measure"))
+    following = item.view.tokens[place.last + 1 : place.last + 2]
+    opens = all(n in item.view.masked or item.view.has(n, "role") for n in range(place.first))
+    return asked or (opens and bool(following) and following[0].text not in ":,")
 
 
 def _iso3(place: Place | None) -> str | None:
@@ -97,6 +107,8 @@ def inherited(figure: Figure, last: Figure) -> Figure:
     if figure.unit in ("states", "money"):
         return figure
     about_asylum = figure.measure in ASYLUM and last.measure in (ASYLUM | {"share"})
+    if last.sentence != figure.sentence and figure.origin not in (None, last.origin):
+        return figure  # of other people, perhaps elsewhere
     if not about_asylum and (last.sentence != figure.sentence or figure.measure in EVENTS):
         return figure
     names = ("asylum",) if about_asylum else ()

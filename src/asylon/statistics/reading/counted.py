@@ -46,18 +46,14 @@ _THROUGH: Final = frozenset(("of", "the", "these", "those", "from", "their", "ou
 _NO_PLURAL: Final = ("ss", "us", "is", "ous", "as", "ways", "'s")
 _PRONOUNS: Final = frozenset(("them", "whom", "these", "those", "них", "מהם", "מהן"))
 _HEADS: Final = frozenset(("number", "total", "число", "числа", "количество", "численность", "מספר"))
-_PEOPLE_ENDINGS: Final = (
-    "ers",
-    "ors",
-    "ians",
-    "ists",
-    "ants",
-    "ees",
-    "folks",
-    "mates",
-    "persons",
-    "displacements",
-    "ents",
+_PEOPLE_ENDINGS: Final = ("ers", "ors", "ians", "ists", "ants", "ees", "folks", "mates", "persons", "displacements")
+_NOT_PEOPLE: Final = frozenset(
+    (
+        *("numbers", "shelters", "rivers", "papers", "orders", "borders", "letters", "quarters", "offers", "answers"),
+        *("computers", "separators", "sectors", "factors", "doors", "floors", "errors", "containers", "trailers"),
+        *("towers", "boulders", "disasters", "chapters", "powers", "matters", "covers", "boosters"),
+        *("plants", "grants", "degrees", "fees", "coffees", "committees", "restaurants", "tractors", "generators"),
+    )
 )
 _VERBS: Final = frozenset(
     (
@@ -165,7 +161,7 @@ def _is_count_of(view: View, at: int) -> bool:
 
 
 def _is_inside_a_name(view: View, amount: Amount) -> bool:
-    """Return whether letters touch the digits: "Covid-19", "A320"; "least140,000" only lost its space."""
+    """Return whether letters touch the digits: "Covid-19", "A320"; "least30,500" only lost its space."""
     tokens, at = view.tokens, amount.first
     if at == 0 or tokens[at - 1].end != tokens[at].start or view.language == "he":
         return False
@@ -200,7 +196,7 @@ def _noun_after(view: View, amount: Amount) -> Counted | None:
             return Counted(
                 found.value if found.kind == "unit" else None, amount.first, found.last, found, _decoy(found)
             )
-        if _stops(view, at, participle=participle):
+        if _stops(view, at, participle=participle) or _is_verb(view, at, after_people=demonym is not None):
             break
         demonym = demonym or view.has(at, "people")
         term = view.has(at, "term")
@@ -236,15 +232,23 @@ def _unknown_noun(view: View, amount: Amount, until: int) -> Counted | None:
             continue
         if token.key.endswith(_NO_PLURAL) and not is_name:
             continue
-        is_people = is_name or token.key.endswith(_PEOPLE_ENDINGS)
+        is_people = is_name or (token.key.endswith(_PEOPLE_ENDINGS) and token.key not in _NOT_PEOPLE)
         return Counted("people" if is_people else None, amount.first, at, is_unknown=not is_people)
     return None
+
+
+def _is_verb(view: View, at: int, *, after_people: bool) -> bool:
+    """Return whether what happened begins at a token: "19,908 Syrians lodged claims", "1,212 obtained it"."""
+    hit = view.has(at, "measure")
+    if hit is None or any(view.has(n, "unit") for n in range(at, hit.last + 1)):
+        return False
+    return after_people or hit.value in ("granted", "stock", "departures", "arrivals")
 
 
 def _noun_at(view: View, at: int) -> Hit | None:
     unit, thing = view.has(at, "unit"), view.has(at, "other")
     term = view.has(at, "term")
-    if unit is None and term is not None and term.last - at < 2:  # "20 evacuation centres"
+    if unit is None and term is not None and term.last - at < 2:  # "7 evacuation centres"
         thing = next((hit for n in range(at, term.last + 1) if (hit := view.has(n, "other"))), None)
     if unit is not None and unit.words.lower() in ("who", "others") and view.language == "en":
         return None

@@ -14,7 +14,7 @@ from asylon.statistics.reading.view import FAR, View
 
 NEAR: Final = 14.0
 CLOSE: Final = 8.0  # for what befell people: the next number of a list has its own
-_INSIDE: Final = 1.5  # "1,100 displaced families": the verb of the sentence may say more
+_INSIDE: Final = 1.5  # "300 displaced families": the verb of the sentence may say more
 _WEAK: Final = 3.0  # "from their homes" stands beside the verb that says how
 
 
@@ -29,15 +29,21 @@ class Item:
     first: int
     last: int
     why: tuple[str, ...]
-    until: int = 0  # the last token of what adds nothing: "2,400 families or 7,900 people"
+    until: int = 0  # the last token of what adds nothing: "500 families or 2,000 people"
     alone: bool = False
+    is_part: bool = False  # "two out of 1,500 applicants"
+    is_base: bool = False
 
     def cost(self, hit: Hit | Place) -> float:
         """Return how far a phrase stands from the number; FAR where it speaks of another number."""
         if self.amount.last < hit.first and hit.last <= self.last:
             return _INSIDE
+        if self.is_part and self.last < hit.first <= self.until:
+            return FAR
         cost = self.view.cost(hit.first, hit.last, self.first, self.until)
-        if cost >= 1 and hit.first > self.until and self._is_base:
+        if self.is_base and (cost >= 1 or (isinstance(hit, Hit) and hit.kind == "measure")):
+            return FAR
+        if cost >= 1 and hit.first > self.until and self._has_part:
             return FAR
         return cost + (_WEAK if isinstance(hit, Hit) and hit.kind == "weakterm" else 0.0)
 
@@ -50,7 +56,7 @@ class Item:
         return (best, least) if least <= limit else (None, FAR)
 
     @property
-    def _is_base(self) -> bool:
+    def _has_part(self) -> bool:
         """Return whether the sentence goes on to a part of this number: "of the 7,663 applicants, 318 got it"."""
         back = self.first - 1
         if back >= 0 and self.view.tokens[back].key == "the":

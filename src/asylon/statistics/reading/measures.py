@@ -8,8 +8,8 @@ from typing import Final
 from asylon.statistics.reading.figure import Figure
 from asylon.statistics.reading.item import CLOSE, Item, because
 from asylon.statistics.reading.lexicon import Hit
-from asylon.statistics.reading.view import FAR
 
+_BESIDE: Final = 4.0
 ASYLUM: Final = frozenset(
     ("applications", "recognised", "granted", "rejected", "closed", "pending", "stock", "arrivals", "departures")
 )
@@ -18,7 +18,7 @@ ASYLUM: Final = frozenset(
 def with_asylum(item: Item, figure: Figure, event: Hit | None, last: Figure | None) -> Figure:
     """Add measure and status of a figure on asylum, or the measure that its term stands for."""
     if figure.unit == "percent":
-        return _with_share(item, figure)
+        return _with_share(item, figure, last)
     if figure.unit == "states":
         treaty = next((h for h in item.view.of_kind("measure") if h.value == "treaty_parties"), None)
         measure = None if treaty is None else "treaty_parties"
@@ -32,7 +32,7 @@ def with_asylum(item: Item, figure: Figure, event: Hit | None, last: Figure | No
         hit, measure = _of_requests(item)
     if figure.unit == "none" and hit is not None and measure in ASYLUM and not item.counted.is_unknown:
         figure = replace(figure, unit=_unit_by_measure(item, hit, last))
-    same = last is not None and last.sentence == figure.sentence and last.status != "none"
+    same = last is not None and last.sentence == figure.sentence and last.status != "none" and not item.is_base
     before = last.status if same and last is not None else None
     measure, value = _settled(measure, before if status is None else status.value, figure)
     return replace(
@@ -68,16 +68,30 @@ def _of_requests(item: Item) -> tuple[Hit | None, str | None]:
     return hit, None if hit is None else hit.value
 
 
-def _with_share(item: Item, figure: Figure) -> Figure:
-    hit, _ = item.nearest((h for h in item.view.of_kind("measure") if h.value in ("share", "change")), FAR)
+def _with_share(item: Item, figure: Figure, last: Figure | None) -> Figure:
+    """Return a figure of per cent with what it is a share of: an outcome, a rise or fall, else just a share."""
+    hit = _changed(item)
+    if hit is None:
+        outcomes = ("recognised", "granted", "rejected", "closed", "pending")
+        hit, _ = item.nearest((h for h in item.view.of_kind("measure") if h.value in outcomes), CLOSE)
     status = _status(item)
-    why = (*figure.why, *because("measure", hit), *because("status", status))
+    goes_on = last is not None and last.sentence == figure.sentence and last.unit == "percent"
+    before = last.measure if goes_on and last is not None and last.measure != "change" else "share"
     return replace(
         figure,
-        measure="share" if hit is None else hit.value,
+        measure=before if hit is None else hit.value,
         status="none" if status is None else status.value,
-        why=why,
+        why=(*figure.why, *because("measure", hit), *because("status", status)),
     )
+
+
+def _changed(item: Item) -> Hit | None:
+    """Return the rise or fall that a figure of per cent is the size of; a level ("from 58 to 9 per cent") is none."""
+    before = item.view.tokens[item.first - 1].key if item.first else ""
+    if before in ("from", "to", "с", "до"):
+        return None
+    hit, _ = item.nearest((h for h in item.view.of_kind("measure") if h.value == "change"), _BESIDE)
+    return hit
 
 
 def _status(item: Item) -> Hit | None:

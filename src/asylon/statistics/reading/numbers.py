@@ -152,7 +152,7 @@ def _number(place: _Place, at: int) -> Amount | None:
     if key not in openings and not (place.language == "he" and key[1:] in openings):
         return None
     if place.key(at - 1) in _DASHES and place.touching(at) and at > 1 and place.tokens[at - 2].kind == "w":
-        return None  # part of a word: "Nok-Ten"
+        return None  # part of a word: "Smith-Ten"
     return _many(place, at) or _half(place, at) or _share(place, at) or _words(place, at)
 
 

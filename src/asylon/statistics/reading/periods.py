@@ -9,6 +9,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
@@ -49,9 +50,10 @@ _LEAD: Final = (
     r"в|во|с|со|за|на|до|к|после|между|от|конец|конца|конце|начала|начало",
     r"ב|מ|ל|מאז|בשנת|בשנים|השנים|שנת|עד|סוף|בסוף|תחילת|בין|ובשנת",
 )
-_WEAK_LEAD: Final = (r"of|by|from|to|and|between", r"по|и", r"ו")  # they lead a number of people as well
+_WEAK_LEAD: Final = (r"of|by|from|to|and|between|on|than|with", r"по|и", r"ו")  # they lead a number of people as well
+_YEAR_TO: Final = re.compile(r"\byear\s+(?:to|ending|ended)\b", re.IGNORECASE)
 _TO_YEAR: Final = re.compile(r"\s*[-–—]\s*(?:19|20)\d\d(?!\d)")
-_AFTER_WORD: Final = re.compile(r"[a-zа-яё\u05d0-\u05ea]\s+$")
+_AFTER_WORD: Final = re.compile(r"(?<![^\W\d_])[a-zа-яё\u05d0-\u05ea][^\W\d_]*\s+$")
 _PARTS: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
     "en": (
         (r"(?:the\s+)?first\s+half", 1, 6),
@@ -109,7 +111,8 @@ _SINCE: Final = {
     "he": r"(?:מאז(?:\s+שנת)?|החל\s+מ|מ)",
 }
 _UNTIL: Final = {
-    "en": r"(?:until|till|by|up\s+to|through|to|before)(?:\s+(?:early|mid|late|the\s+(?:end|beginning)\s+of))?",
+    "en": r"(?:until|till|ending|ended|by|up\s+to|through|to|before)"
+    r"(?:\s+(?:early|mid|late|the\s+(?:end|beginning)\s+of))?",
     "ru": r"(?:до|к|по)(?:\s+(?:начал[ау]|середин[еыу]|конц[ау]))?",
     "he": r"(?:עד|לפני)(?:\s+(?:תחילת|סוף|אמצע))?(?:\s+ל)?",
 }
@@ -283,7 +286,7 @@ def _of_month(match: re.Match[str], language: str, counts: Callable[[int], bool]
     group = next((group for group in ("y1", "y2", "y3") if match[group]), None)
     end = match.end()
     if group is not None and "," in match.string[month_end : match.start(group)] and counts(match.end(group)):
-        group, end = None, month_end  # "As of 18 October, 1900 people were sheltering"
+        group, end = None, month_end  # "As of 3 May, 1900 people were there"
     if not (match["m1"] or match["m2"] or group) and not _is_month(name, match, language):
         return None
     month, year = _month(name, language), int(match[group]) if group else None
@@ -333,7 +336,7 @@ def _is_year(text: str, match: re.Match[str], language: str, counts: Callable[[i
     """Return whether four digits are a year: a word of time leads them, or nothing around them makes them a number."""
     if match.group() != match["year"]:
         return True
-    before = text[max(0, match.start() - 14) : match.start()]
+    before = text[max(0, match.start() - 24) : match.start()]
     if _led(language, _LEAD).search(before) or _TO_YEAR.match(text, match.end()):
         return True
     if counts(match.end("year")):
@@ -395,11 +398,18 @@ def _when(text: str, floor: int, atom: _Atom, language: str, *, is_span: bool) -
         last = first
     elif kind == "as_of" and (_END_OF.search(words_before) or atom.precision == "day"):
         first = last
+    if kind == "until" and last is not None and _YEAR_TO.search(text, max(floor, begun - 8), atom.start):
+        return When(Period(text[begun : atom.end], "during", _year_before(last), last, atom.precision), begun, atom.end)
     if kind == "since":
         last = None
     elif kind == "until":
         first = None
     return When(Period(text[begun : atom.end], kind, first, last, atom.precision), begun, atom.end)
+
+
+def _year_before(last: str) -> str:
+    day = date.fromisoformat(last) + timedelta(days=1)
+    return day.replace(year=day.year - 1).isoformat()
 
 
 @cache

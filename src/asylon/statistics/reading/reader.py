@@ -23,6 +23,7 @@ _ASIDES: Final = (
     *(("или",), ("включая",), ("או",)),
 )
 _ASIDE: Final = ("(", "or", "including", "them", "или", "включая", "או")
+_OUT_OF: Final = (("of",), ("of", "the"), ("out", "of"), ("out", "of", "the"), ("из",), ("מתוך",))
 _IN_FAMILIES: Final = (("from",), ("in",), ("of",), ("из",), ("в",))
 _BOUNDS: Final = {
     "exact": (True, True),
@@ -83,7 +84,11 @@ def _restated(read: list[Item]) -> list[Item]:
         until, m = item.last, n + 1
         while m < len(read) and _says_again(item, until, read[m]):
             until, m = _closed(item.view, read[m].last), m + 1
-        done.append(replace(item, until=until, alone=len(read) == 1))
+        is_part = m == n + 1 < len(read) and _between(item, item.last, read[m]) in _OUT_OF
+        if is_part:
+            until = read[m].last
+        is_base = bool(done) and done[-1].is_part
+        done.append(replace(item, until=until, alone=len(read) == 1, is_part=is_part, is_base=is_base))
     return done
 
 
@@ -92,10 +97,14 @@ def _closed(view: View, last: int) -> int:
     return last + 1 if following and following[0].text in (")", ",") else last
 
 
+def _between(item: Item, last: int, other: Item) -> tuple[str, ...]:
+    return tuple(item.view.tokens[n].key for n in range(last + 1, other.first))
+
+
 def _says_again(item: Item, last: int, other: Item) -> bool:
-    keys = tuple(item.view.tokens[n].key for n in range(last + 1, other.first))
+    keys = _between(item, last, other)
     if keys in _IN_FAMILIES and other.counted.unit == "households":
-        return item.counted.unit == "people"  # "2,300 people from 460 families"
+        return item.counted.unit == "people"  # "900 people from 200 families"
     return (keys[1:] if keys[:1] == (",",) else keys) in _ASIDES
 
 
@@ -178,7 +187,7 @@ def _figure(item: Item, named: list[Place], last: Figure | None, *, order: int) 
     term, event, distance = _term(item)
     if item.counted.is_unknown and distance > _BESIDE:
         term, event, distance = None, None, FAR
-    unit = item.counted.unit or _unit_of(term, event, amount)
+    unit = item.counted.unit or _unit_of(term, event, has_size=bool(amount.magnitude) and not item.counted.is_unknown)
     start, end = view.tokens[item.first].start, view.tokens[item.last].end
     low, high = _bounds(item.qualifier, amount)
     figure = Figure(
@@ -225,6 +234,8 @@ def _term(item: Item) -> tuple[Hit | None, Hit | None, float]:
 
 
 def _suits(item: Item, hit: Hit) -> bool:
+    if hit.kind == "event" and item.counted.unit == "buildings":
+        return hit.value == "affected"
     if hit.kind == "event":
         return item.cost(hit) <= CLOSE
     if hit.kind == "term" and hit.value in HOUSING:
@@ -232,7 +243,8 @@ def _suits(item: Item, hit: Hit) -> bool:
     return True
 
 
-def _unit_of(term: Hit | None, event: Hit | None, amount: Amount) -> str | None:
+def _unit_of(term: Hit | None, event: Hit | None, *, has_size: bool) -> str | None:
+    """Return what a number without a noun counts by what befell it; a mere size ("thousands fled") counts people."""
     if term is not None:
         return "buildings" if term.value in HOUSING else "people"
-    return "people" if event is not None or amount.magnitude else None
+    return "people" if event is not None or has_size else None

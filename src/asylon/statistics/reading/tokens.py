@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -12,6 +13,7 @@ _ABBREVIATIONS: Final = (
     *("тыс", "млн", "млрд", "чел", "руб", "г", "гг", "Mr", "Mrs", "Dr", "St", "no", "No", "ca", "approx"),
     "[A-ZА-Я]",
 )
+_LONGEST: Final = 1500
 _HEBREW: Final = "[\u0591-\u05bd\u05bf-\u05f2]+"  # letters and points, but not the hyphen between
 
 
@@ -36,7 +38,7 @@ def _token() -> re.Pattern[str]:
 
 @cache
 def _glued() -> re.Pattern[str]:
-    # A lost space before an abbreviation, as papers turned into text have it: "inIDPcamps".
+    # A lost space before an abbreviation, as papers turned into text have it: "nearIDPcamps".
     return re.compile(r"(?<=[a-z])(?=[A-Z]{2})")
 
 
@@ -44,17 +46,30 @@ def _glued() -> re.Pattern[str]:
 def _end_of_sentence() -> re.Pattern[str]:
     no_abbreviation = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS)
     full_stop = rf"{no_abbreviation}\.[\"”»)]*(?=\s+\W*[A-ZА-ЯЁ\u05d0-\u05ea\d])"
-    return re.compile(rf"{full_stop}|[!?…][\"”»)]*(?=\s)|\n\s*\n")
+    return re.compile(rf"{full_stop}|[!?…][\"”»)]*(?=\s)|\n\s*\n|\n(?=\s*(?:[*|#•-]\s|\|))")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Return start and end of each sentence of `text` that is not blank, in order."""
+    """Return start and end of each sentence of `text` that is not blank, in order.
+
+    A line of a list or table is a sentence; what has no end for a long while is cut between two words.
+    """
     found, start = [], 0
     for match in _end_of_sentence().finditer(text):
         found.append((start, match.end()))
         start = match.end()
     found.append((start, len(text)))
-    return [span for first, last in found if (span := _trimmed(text, first, last))]
+    pieces = (piece for first, last in found for piece in _cut(text, first, last))
+    return [span for first, last in pieces if (span := _trimmed(text, first, last))]
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST:
+        space = max(text.rfind(sign, start + 1, start + _LONGEST) for sign in " \n")
+        middle = space if space > start else start + _LONGEST
+        yield start, middle
+        start = middle
+    yield start, end
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
