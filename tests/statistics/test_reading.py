@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from asylon.errors import StatisticsError
 from asylon.statistics.reading import Figure, main_figure, read_figures
 from asylon.statistics.reading.tokens import language_of
 
@@ -246,3 +247,15 @@ def test_a_text_without_people_has_no_main_figure() -> None:
 def test_the_language_can_be_said() -> None:
     assert read_figures("12 345")[0].language == "en"
     assert read_figures("12 345", language="ru")[0].language == "ru"
+    with pytest.raises(StatisticsError, match="write one of en, ru, he"):
+        read_figures("12 345", language="fr")
+
+
+def test_a_list_or_table_is_read_line_by_line() -> None:
+    figures = read_figures("Left since 2022:\n* Armenia 110,000 people\n* Georgia 73,500 to 74,000 people\n")
+    assert [(figure.number, figure.country) for figure in figures] == [(110_000, "ARM"), (74_000, "GEO")]
+
+
+def test_a_very_long_sentence_is_read_to_its_end() -> None:
+    text = "300 refugees came, " * 2000
+    assert len(read_figures(text)) == 2000

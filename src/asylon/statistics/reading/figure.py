@@ -11,6 +11,7 @@ from typing import Any, Final
 from asylon.errors import Fault, StatisticsError
 from asylon.statistics.reading.lexicon import countries
 from asylon.statistics.reading.periods import KINDS, PRECISIONS, Period
+from asylon.statistics.reading.tokens import LANGUAGES
 
 QUALIFIERS: Final = (
     *("exact", "about", "nearly", "at_least", "more_than", "up_to", "at_most", "less_than", "between", "other"),
@@ -37,7 +38,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "term": TERMS,
     "status": STATUSES,
     "measure": MEASURES,
-    "language": ("en", "ru", "he"),
+    "language": LANGUAGES,
 }
 _NEVER_EMPTY: Final = ("qualifier", "unit", "status", "language")
 _NOT_BY_HAND: Final = ("start", "end", "sentence", "why", "weight", "corrected_by_hand")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from asylon.errors import StatisticsError
 from asylon.statistics.reading.context import continued, inherited, told, with_period, with_places
 from asylon.statistics.reading.counted import Counted, counted
 from asylon.statistics.reading.figure import HOUSING, Figure
@@ -14,7 +15,7 @@ from asylon.statistics.reading.measures import with_asylum
 from asylon.statistics.reading.numbers import Amount
 from asylon.statistics.reading.places import Place, places
 from asylon.statistics.reading.ranking import weight_of
-from asylon.statistics.reading.tokens import language_of, sentences
+from asylon.statistics.reading.tokens import LANGUAGES, language_of, sentences
 from asylon.statistics.reading.view import FAR, View
 
 _BESIDE: Final = 3.0  # for a noun that no list knows
@@ -43,7 +44,13 @@ def read_figures(text: str, *, language: str | None = None) -> tuple[Figure, ...
     A figure counts people, households, buildings, applications, decisions, states, per cent or money, or stands
     without a noun (unit "none"). Dates, ages, times, lengths, telephone numbers, and counts of other things are
     not figures. `language` is en, ru or he; left out, each sentence is read in the language of its letters.
+    Raises StatisticsError for another language.
     """
+    if language not in (None, *LANGUAGES):
+        known = ", ".join(LANGUAGES)
+        raise StatisticsError.single(
+            "language", f"{language!r} cannot be read", f"write one of {known}, or leave it out"
+        )
     found: list[Figure] = []
     named: set[str] = set()
     for start, end in sentences(text):

@@ -13,6 +13,7 @@ _ABBREVIATIONS: Final = (
     *("тыс", "млн", "млрд", "чел", "руб", "г", "гг", "Mr", "Mrs", "Dr", "St", "no", "No", "ca", "approx"),
     "[A-ZА-Я]",
 )
+LANGUAGES: Final = ("en", "ru", "he")
 _LONGEST: Final = 1500
 _HEBREW: Final = "[\u0591-\u05bd\u05bf-\u05f2]+"  # letters and points, but not the hyphen between
 
