@@ -27,6 +27,7 @@ KEYWORD = re.compile(
 )
 HOUSEHOLDS = re.compile(r"famil|household|home|house|building", re.IGNORECASE)
 DIGITS = re.compile(r"\d{1,3}(?:[, ]\d{3})+|\d+(?:\.\d+)?")
+MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 TERMS = {
     "displac": "displaced",
     "idp": "displaced",
@@ -91,6 +92,11 @@ def _plain_numbers(text: str) -> list[tuple[float, int, int]]:
     return found
 
 
+def _is_date(text: str, value: float, start: int, end: int) -> bool:
+    is_year = 1900 <= value <= 2100 and end - start == 4
+    return is_year or (value <= 31 and MONTH.search(text[max(0, start - 10) : end + 12]) is not None)
+
+
 def _nearest(text: str, numbers: list[tuple[float, int, int]]) -> Answer:
     keys = [(m.start(), m.end(), m.group().lower()) for m in KEYWORD.finditer(text)]
     scored = [
@@ -106,8 +112,8 @@ def _nearest(text: str, numbers: list[tuple[float, int, int]]) -> Answer:
 
 
 def by_nearest_keyword(text: str) -> Answer:
-    """Take the number nearest to a word of displacement."""
-    return _nearest(text, _plain_numbers(text))
+    """Take the number nearest to a word of displacement, years and days of months left out."""
+    return _nearest(text, [n for n in _plain_numbers(text) if not _is_date(text, *n)])
 
 
 def by_biggest(text: str) -> Answer:
@@ -189,7 +195,10 @@ def idetect() -> None:
         print(f"\nIDETECT, {title}: {len(chosen)}")
         for name in WAYS:
             found = scores([a for a, kept in zip(answers[name], keep, strict=True) if kept], chosen)
-            print(f"  {name:16}" + "".join(f"  {field} {value:.3f}" for field, value in found.items()))
+            print(
+                f"  {name:16}"
+                + "".join(f"  {field} {value:.3f}" if value else f"  {field} none " for field, value in found.items())
+            )
     for name in WAYS:
         print(f"  {name:16}  {1000 * took[name] / len(labels):.2f} ms an excerpt")
 

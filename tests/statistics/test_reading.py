@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from asylon.errors import StatisticsError
@@ -238,6 +241,23 @@ def test_main_figure(text: str, number: float, unit: str, term: str) -> None:
     main = main_figure(read_figures(text))
     assert main is not None
     assert (main.number, main.unit, main.term) == (number, unit, term)
+
+
+def test_invented_reports_are_read_well() -> None:
+    """Sentences of our own in the manner of news and situation reports, each with the figure that it is about."""
+    with (Path(__file__).parent / "displacement.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    right = {"number": 0, "unit": 0, "term": 0}
+    for row in rows:
+        main = main_figure(read_figures(row["sentence"]))
+        if main is not None:
+            right["number"] += main.number == float(row["number"])
+            right["unit"] += main.unit == row["unit"]
+            right["term"] += (main.term or "displaced") == row["term"]
+    shares = {name: count / len(rows) for name, count in right.items()}
+    assert shares["number"] >= 0.97, shares
+    assert shares["unit"] >= 0.97, shares
+    assert shares["term"] >= 0.9, shares
 
 
 def test_a_text_without_people_has_no_main_figure() -> None:

@@ -13,34 +13,9 @@ _REACH: Final = 6
 _BACK: Final = 9
 _CURRENCY: Final = frozenset("$€£₪₽¥")
 _ORDINAL: Final = frozenset(("st", "nd", "rd", "th", "го", "й", "я", "ый", "ая", "ое", "ом", "ой", "ых", "ми", "м"))
-_NAMED: Final = frozenset(
-    (
-        *(
-            "no",
-            "number",
-            "nos",
-            "article",
-            "section",
-            "chapter",
-            "page",
-            "resolution",
-            "magnitude",
-            "aged",
-            "age",
-            "#",
-        ),
-        *("route", "highway", "paragraph", "rule", "title", "level", "category", "№", "статья", "статьи", "ст", "n°"),
-        *("גיל", "בן", "בת", "סעיף", "возраст", "возрасте", "m"),
-    )
-)
-_STOP_KINDS: Final = ("role", "join", "event")
-_PARTICIPLES: Final = (
-    "displaced",
-    "evacuated",
-    "relocated",
-    "homeless",
-    "destroyed_housing",
-    "partially_destroyed_housing",
+_STOP_KINDS: Final = ("stop", "role", "join", "event")
+_PARTICIPLES: Final = frozenset(
+    ("displaced", "evacuated", "relocated", "homeless", "destroyed_housing", "partially_destroyed_housing")
 )
 _THROUGH: Final = frozenset(("of", "the", "these", "those", "from", "their", "our", "its", "более", "из"))
 _NO_PLURAL: Final = ("ss", "us", "is", "ous", "as", "ways", "'s")
@@ -53,15 +28,6 @@ _NOT_PEOPLE: Final = frozenset(
         *("computers", "separators", "sectors", "factors", "doors", "floors", "errors", "containers", "trailers"),
         *("towers", "boulders", "disasters", "chapters", "powers", "matters", "covers", "boosters"),
         *("plants", "grants", "degrees", "fees", "coffees", "committees", "restaurants", "tractors", "generators"),
-    )
-)
-_VERBS: Final = frozenset(
-    (
-        *("were", "was", "are", "is", "have", "has", "had", "will", "would", "could", "may", "might", "remain", "do"),
-        *("remained", "fled", "left", "moved", "arrived", "came", "went", "stayed", "returned", "lost", "died", "took"),
-        *("were", "received", "applied", "living", "staying", "headed", "sought", "who", "that", "which", "there"),
-        *("был", "была", "было", "были", "получили", "уехали", "покинули", "היו", "קיבלו", "עזבו", "הגיעו", "so", "as"),
-        *("by", "because", "after", "before", "when", "while", "since", "until", "with", "without", "or", "и", "или"),
     )
 )
 
@@ -119,7 +85,12 @@ def _by_label(view: View, amount: Amount) -> Counted | None:
     if before > 0 and tokens[before].text == "." and tokens[before - 1].key in ("no", "nos", "ст"):
         before -= 1
     label = Counted(None, amount.first, amount.last, decoy="label")
-    if before >= 0 and tokens[before].key in _NAMED and not amount.in_words and view.has(before, "qualifier") is None:
+    if (
+        before >= 0
+        and view.has(before, "named") is not None
+        and not amount.in_words
+        and view.has(before, "qualifier") is None
+    ):
         following = view.has(after, "unit")
         return label if following is None and not _is_count_of(view, before) else None
     if _is_attribute(view, amount):
@@ -263,7 +234,7 @@ def _stops(view: View, at: int, *, participle: bool) -> bool:
     token = view.tokens[at]
     if token.kind == "p":
         return token.text not in ("-", "‑", "–", '"', "“", "”", "'", "’", "«", "»", "+")
-    if token.key in _VERBS:
+    if view.has(at, "stop") is not None:
         return True
     if token.key in _THROUGH:
         return token.key == "from"
