@@ -73,8 +73,8 @@ class Measure:
         years = str(first) if first == last else f"{first}-{last}"
         levels = "/".join(self.levels)
         text = (
-            f"{self.title} ({self.body}): {self.value:.1f} {unit}{low_high}; {counts}; {closed}; level {levels}; {years}; "
-            f"{self.release}"
+            f"{self.title} ({self.body}): {self.value:.1f} {unit}{low_high}; {counts}; {closed}; level {levels}; "
+            f"{years}; {self.release}"
         )
         return "; ".join([text, *self.warnings])
 

@@ -109,6 +109,8 @@ def inherited(figure: Figure, last: Figure) -> Figure:
     about_asylum = figure.measure in ASYLUM and last.measure in (ASYLUM | {"share"})
     if last.sentence != figure.sentence and figure.origin not in (None, last.origin):
         return figure  # of other people, perhaps elsewhere
+    if last.sentence != figure.sentence and figure.asylum not in (None, last.asylum):
+        return figure  # another country: who and when may be others, too
     if not about_asylum and (last.sentence != figure.sentence or figure.measure in EVENTS):
         return figure
     names = ("asylum",) if about_asylum else ()

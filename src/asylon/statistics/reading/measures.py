@@ -10,6 +10,7 @@ from asylon.statistics.reading.item import CLOSE, Item, because
 from asylon.statistics.reading.lexicon import Hit
 
 _BESIDE: Final = 4.0
+_SENTENCE: Final = 60.0
 ASYLUM: Final = frozenset(
     ("applications", "recognised", "granted", "rejected", "closed", "pending", "stock", "arrivals", "departures")
 )
@@ -73,7 +74,9 @@ def _with_share(item: Item, figure: Figure, last: Figure | None) -> Figure:
     hit = _changed(item)
     if hit is None:
         outcomes = ("recognised", "granted", "rejected", "closed", "pending")
-        hit, _ = item.nearest((h for h in item.view.of_kind("measure") if h.value in outcomes), CLOSE)
+        # "Most of those who …, 2022-2025, were refused": a word for a share may wait long for its verb.
+        reach = CLOSE if figure.value is not None else _SENTENCE
+        hit, _ = item.nearest((h for h in item.view.of_kind("measure") if h.value in outcomes), reach)
     status = _status(item)
     goes_on = last is not None and last.sentence == figure.sentence and last.unit == "percent"
     before = last.measure if goes_on and last is not None and last.measure != "change" else "share"
