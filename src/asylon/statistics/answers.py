@@ -10,9 +10,18 @@ import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.codes import AUTHORITIES, LATER_LEVELS, LEVELS, UNITS
-from asylon.statistics.definitions import ALL_DEFINITIONS, Definition
+from asylon.statistics.definitions import ALL_DEFINITIONS, definition
 from asylon.statistics.doubts.findings import Doubt, doubt_row, touching
-from asylon.statistics.measures import Answered, Subject, measure_rate, measure_row
+from asylon.statistics.measures import (
+    Answered,
+    Subject,
+    Tally,
+    measure_row,
+    measure_tallies,
+    sum_outcomes,
+    tally_years,
+    together,
+)
 from asylon.statistics.store import Release
 from asylon.statistics.tables import HALF, OUTCOMES
 
@@ -68,22 +77,22 @@ def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None 
     """
     first, last = _years(release, question)
     asked = [pl.col("year").is_between(first, last), *_filters(question)]
-    decisions = release.frame("decisions").filter(*asked, *_of(question, "level"), *_of(question, "authority"))
-    applications = release.frame("applications").filter(
-        *asked, *_of(question, "level"), *_of(question, "authority"), _stage(question)
-    )
+    asked_level = [*asked, *_of(question, "level"), *_of(question, "authority")]
+    decided = sum_outcomes(release.frame("decisions").filter(*asked_level), release.edition.source)
+    applied = _applied(release.frame("applications").filter(*asked_level, _stage(question)))
     stocks = _stocks(release, asked)
+    years = tally_years(decided)
     mine = _doubts(doubts, question, (first, last))
     warnings = sorted({_warning(doubt) for doubt in mine if doubt.table == "decisions"})
     subject = Subject(question.origin, question.asylum, first, last)
     return Answer(
         question=question,
         release=release,
-        rows=_rows(applications, decisions, stocks),
-        by_level=_by_level(applications, decisions),
+        rows=_rows(applied, decided, stocks),
+        by_level=_by_level(applied, decided),
         half_year=_half(release, question),
-        measures=_measures(decisions, ALL_DEFINITIONS, subject, release, warnings),
-        by_year=_by_year(decisions, subject, release, mine),
+        measures=_measures(years, subject, release, warnings),
+        by_year=_by_year(years, subject, release, mine),
         doubts=mine,
     )
 
@@ -134,11 +143,16 @@ def _codes(name: str) -> pl.Expr:
     return pl.col(name).unique().sort()
 
 
-def _rows(applications: pl.DataFrame, decisions: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
-    applied = applications.group_by("year", "unit").agg(
+def _applied(applications: pl.DataFrame) -> pl.DataFrame:
+    """Return applications summed: one row for each year, authority, stage, level and unit."""
+    return applications.group_by("year", "authority", "stage", "level", "unit").agg(_sum("applied"))
+
+
+def _rows(applied: pl.DataFrame, decided: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
+    applied = applied.group_by("year", "unit").agg(
         _sum("applied").alias("applications"), _codes("stage").alias("stages")
     )
-    first = decisions.filter(~pl.col("level").is_in(LATER_LEVELS))
+    first = decided.filter(~pl.col("level").is_in(LATER_LEVELS))
     decided = first.group_by("year", "unit").agg(
         *(_sum(name) for name in _SUMMED), _codes("level").alias("levels"), _codes("authority").alias("authorities")
     )
@@ -151,49 +165,44 @@ def _rows(applications: pl.DataFrame, decisions: pl.DataFrame, stocks: pl.DataFr
     return rows.select(order).with_columns(closed_share=share).sort("year", "unit", descending=[False, True])
 
 
-def _by_level(applications: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def _by_level(applied: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     key = ["year", "authority", "level", "unit"]
-    applied = applications.group_by(key).agg(_sum("applied").alias("applications"), _codes("stage").alias("stages"))
-    decided = decisions.group_by(key).agg([_sum(name) for name in _SUMMED])
-    return applied.join(decided, on=key, how="full", coalesce=True).sort(key)
+    applied = applied.group_by(key).agg(_sum("applied").alias("applications"), _codes("stage").alias("stages"))
+    return applied.join(decided.select(*key, *_SUMMED), on=key, how="full", coalesce=True).sort(key)
 
 
 def _half(release: Release, question: Question) -> pl.DataFrame:
     if not release.has("decisions" + HALF):
         return pl.DataFrame()
     filters = _filters(question)
-    applications = release.frame("applications" + HALF).filter(*filters, _stage(question))
-    decisions = release.frame("decisions" + HALF).filter(*filters)
+    narrowed = [*filters, *_of(question, "level"), *_of(question, "authority")]
+    applied = _applied(release.frame("applications" + HALF).filter(*narrowed, _stage(question)))
+    decided = sum_outcomes(release.frame("decisions" + HALF).filter(*narrowed), release.edition.source)
     empty = pl.DataFrame(schema={"year": pl.Int16, **dict.fromkeys(STOCKS, pl.Int64)})
     stocks = release.frame("stocks" + HALF).filter(*filters) if release.has("stocks" + HALF) else empty
-    return _rows(applications, decisions, stocks.group_by("year").agg([_sum(name) for name in STOCKS]))
+    return _rows(applied, decided, stocks.group_by("year").agg([_sum(name) for name in STOCKS]))
 
 
 def _measures(
-    decisions: pl.DataFrame,
-    definitions: Sequence[Definition],
-    subject: Subject,
-    release: Release,
-    warnings: Sequence[str],
+    years: Mapping[int, Sequence[Tally]], subject: Subject, release: Release, warnings: Sequence[str]
 ) -> tuple[Answered, ...]:
+    tallies = together(tally for year in years.values() for tally in year)
     return tuple(
         measure
-        for definition in definitions
-        for measure in measure_rate(decisions, definition, subject, release, warnings=warnings)
+        for definition in ALL_DEFINITIONS
+        for measure in measure_tallies(tallies, definition, subject, release, warnings=warnings)
     )
 
 
 def _by_year(
-    decisions: pl.DataFrame, subject: Subject, release: Release, doubts: Sequence[Doubt]
+    years: Mapping[int, Sequence[Tally]], subject: Subject, release: Release, doubts: Sequence[Doubt]
 ) -> tuple[Answered, ...]:
-    from asylon.statistics.definitions import definition
-
     rate = definition("total_protection_rate")
     answered: list[Answered] = []
-    for (year,), rows in sorted(decisions.partition_by("year", as_dict=True).items()):
+    for year, tallies in years.items():
         about = Subject(subject.origin, subject.asylum, year, year)
         warnings = sorted(_warning(d) for d in doubts if d.table == "decisions" and d.first_year <= year <= d.last_year)
-        answered += measure_rate(rows, rate, about, release, warnings=warnings)
+        answered += measure_tallies(tallies, rate, about, release, warnings=warnings)
     return tuple(answered)
 
 
