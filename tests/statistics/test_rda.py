@@ -108,7 +108,7 @@ def test_factor_date_moment_and_64_bits(tmp_path: Path) -> None:
     levels = r.pairs(("levels", r.strings("G", "NA", "U")), ("class", r.strings("factor")))
     columns = {
         "by": r.integers(3, None, 2, attributes=levels),
-        "day": r.doubles(-1.0, 17897.9, None, attributes=r.of_class("Date")),
+        "day": r.doubles(-0.5, 17897.9, None, attributes=r.of_class("Date")),
         "day2": r.integers(20453, None, 0, attributes=r.of_class("Date")),
         "at": r.doubles(86400.25, None, 0.0, attributes=r.of_class("POSIXct", "POSIXt")),
         "big": r.vector(14, struct.pack(">qqq", 2**53 + 1, -(2**63), -4), 3, r.of_class("integer64")),
@@ -194,6 +194,7 @@ GOOD = r.stream({"t": r.frame({"year": r.doubles(2015, 2016), "iso": r.strings("
     ("data", "said"),
     [
         (gzip.compress(GOOD)[:-20], "is cut off"),
+        (gzip.compress(GOOD)[:-4], "is cut off"),
         (gzip.compress(GOOD[:-30]), "is cut off"),
         (b"<!DOCTYPE html><html>", "is not an .rda file"),
         (b"", "is not an .rda file"),
@@ -237,6 +238,11 @@ def test_refuses_days_of_no_calendar_and_levels_of_no_factor(tmp_path: Path) -> 
     assert "no calendar has" in problem(r.write_rda(tmp_path / "d.rda", {"t": r.frame({"x": day}, 1)}))
     level = r.integers(2, attributes=r.pairs(("levels", r.strings("a")), ("class", r.strings("factor"))))
     assert "not in its list of levels" in problem(r.write_rda(tmp_path / "f.rda", {"t": r.frame({"x": level}, 1)}))
+
+
+def test_many_columns_are_not_deep(tmp_path: Path) -> None:
+    wide = r.frame({f"x{number}": r.integers(number) for number in range(300)}, 1)
+    assert read_rda(r.write_rda(tmp_path / "wide.rda", {"t": wide}))["t"].row(0) == tuple(range(300))
 
 
 def test_refuses_nesting_without_end(tmp_path: Path) -> None:

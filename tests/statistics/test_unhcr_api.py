@@ -93,6 +93,22 @@ def test_the_other_tables_have_the_columns_of_the_package(table: str) -> None:
     assert list(ENDPOINTS[table].schema.items()) == list(package.items())
 
 
+def test_a_whole_table_of_the_package_comes_back_as_it_was() -> None:
+    table = pl.read_parquet(shared() / "data" / "unhcr" / "solutions.parquet").head(5_000)
+    cell = {None: "-", 0: "0"}
+    rows = [
+        {name: cell.get(value, value) for name, value in row.items()} | {"coo_id": 1, "coa_id": 2}
+        for row in table.iter_rows(named=True)
+    ]
+
+    def reply(path: str, asked: dict[str, str]) -> Reply:
+        at, limit = int(asked["page"]) - 1, int(asked["limit"])
+        pages = -(-len(rows) // limit)
+        return answer({"maxPages": pages, "total": [], "items": rows[at * limit : (at + 1) * limit]})
+
+    assert fetch(Wire(reply), "solutions", rows_a_page=1_000).equals(table)
+
+
 def test_years_come_from_the_rows() -> None:
     table = fetch(Wire(unhcr))
     assert covered_years(table) == (2016, 2025)  # asked to 2026

@@ -39,7 +39,7 @@ AGAIN = "download the file again"
 def read_rda(path: Path, *, limit: int = LIMIT) -> dict[str, pl.DataFrame]:
     """Return the tables in the .rda file `path` by their names in R; never empty.
 
-    A table has one row a row and the columns of the data.frame or tibble: integers as Int32, numbers as
+    A table has the rows and columns of the data.frame or tibble: integers as Int32, numbers as
     Float64, logicals as Boolean, character and factor columns as String, Date as Date, POSIXct as
     Datetime in UTC, integer64 as Int64. NA is null, the text "NA" stays text, NaN stays NaN. Row names
     and objects that are no tables are left out. Raises StatisticsError, one sentence, where the file is
