@@ -185,7 +185,7 @@ def idetect() -> None:
 
 def expected(words: str) -> tuple[float | None, str] | None:
     """Return value and qualifier of a marked phrase by plain means; None where it names no number at all."""
-    lower = words.lower().strip(" “\"")
+    lower = words.lower().strip(' “"')
     sizes = r"(hundreds|thousands|tens|dozens|millions)\b"
     numbers = [value for value, _, _ in _plain_numbers(lower)]
     small = {"one": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "a million": 1e6, "one hundred": 100}
@@ -208,7 +208,9 @@ def spans() -> None:
     """Print how the marked quantities of the span corpus are read, and how far its readers agree."""
     articles = records("idmc_isi_spans_dev.jsonl")
     marked = [a for article in articles for a in article["annotations"] if a["task"] == "QUANTITY"]
-    wanted = [(a["text"], want) for a in marked if (want := expected(a["text"])) is not None and "cent" not in a["text"]]
+    wanted = [
+        (a["text"], want) for a in marked if (want := expected(a["text"])) is not None and "cent" not in a["text"]
+    ]
     read = [(want, read_figures(text)) for text, want in wanted]
     value = _mean(any(_is_value(f, want[0]) for f in figures) for want, figures in read)
     both = _mean(any(_is_value(f, want[0]) and f.qualifier == want[1] for f in figures) for want, figures in read)
