@@ -64,10 +64,22 @@ def country(text: str | None, option: str) -> str | None:
     return found
 
 
+def _source(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+    from asylon.statistics.sources import known_source
+
+    return None if name is None else known_source(name)
+
+
+SOURCE = click.option(
+    "--source", "name", default="unhcr", show_default=True, callback=_source, help="The source to ask."
+)
+
+
 def question(origin: str | None, asylum: str | None, first: int | None, last: int | None, **narrow: Any) -> Question:
     """Return the question that the options of a command ask."""
-    from asylon.statistics.answers import Question
+    from asylon.statistics.answers import Question, require_order
 
+    require_order(first, last)
     return Question(country(origin, "--origin"), country(asylum, "--asylum"), first, last, **narrow)
 
 
@@ -239,7 +251,7 @@ def sample(data: Path | None) -> None:
 
 
 @stats.command()
-@click.argument("name", metavar="[SOURCE]", required=False)
+@click.argument("name", metavar="[SOURCE]", required=False, callback=_source)
 @JSON
 @DATA
 def releases(name: str | None, as_json: bool, data: Path | None) -> None:

@@ -12,10 +12,12 @@ from asylon.errors import StatisticsError
 from asylon.statistics.codes import AUTHORITIES, LATER_LEVELS, LEVELS, UNITS
 from asylon.statistics.definitions import ALL_DEFINITIONS, definition
 from asylon.statistics.doubts.findings import Doubt, doubt_row, touching
+from asylon.statistics.intervals import Count
 from asylon.statistics.measures import (
     Answered,
     Subject,
     Tally,
+    add_outcomes,
     measure_row,
     measure_tallies,
     sum_outcomes,
@@ -51,14 +53,16 @@ class Answer:
 
     `rows`: one for each year and unit: year, unit, applications, stages, levels, recognised, other, rejected, closed,
     total, pending, refugees, others_of_concern, closed_share (percent). Outcomes leave later levels (appeals, repeats)
-    out, `by_level` has every level apart. Null is "no row". `half_year` are the rows of a half year, never among the
-    years. `measures` hold every definition for the whole time; `by_year` the main one for each year.
+    out, `by_level` has every level apart. Null is "no row". `outcomes` are the outcomes of all `rows` of a unit (P, C)
+    together, with the bounds that rounding of each published cell allows. `half_year` are the rows of a half year,
+    never among the years. `measures` hold every definition for the whole time; `by_year` the main one for each year.
     """
 
     question: Question
     release: Release
     rows: pl.DataFrame
     by_level: pl.DataFrame
+    outcomes: Mapping[str, Mapping[str, Count]]
     half_year: pl.DataFrame
     measures: tuple[Answered, ...]
     by_year: tuple[Answered, ...]
@@ -92,6 +96,7 @@ def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None 
         release=release,
         rows=_rows(applied, decided, stocks),
         by_level=_by_level(applied, decided),
+        outcomes=_outcomes(years),
         half_year=_half(release, question),
         measures=_measures(years, subject, release, warnings),
         by_year=_by_year(years, subject, release, mine),
@@ -112,14 +117,18 @@ def _years(release: Release, question: Question) -> tuple[int, int]:
     held = release.frame("decisions")["year"]
     least, most = int(held.min() or 0), int(held.max() or 0)  # type: ignore[arg-type]
     first, last = question.first_year or least, question.last_year or most
-    if first > last:
-        raise StatisticsError.single(
-            f"--from {first} --to {last}", "the years are reversed", f"write {last} to {first}"
-        )
+    require_order(first, last)
     if first > most or last < least:
         problem = f"{release.id} holds the years {least}-{most}"
         raise StatisticsError.single(f"years {first}-{last}", problem, "ask for some of them")
     return first, last
+
+
+def require_order(first: int | None, last: int | None) -> None:
+    """Raise `StatisticsError` when the first year is after the last; None is no bound."""
+    if first is not None and last is not None and first > last:
+        place = f"--from {first} --to {last}"
+        raise StatisticsError.single(place, "the years are reversed", f"write --from {last} --to {first}")
 
 
 def _filters(question: Question) -> list[pl.Expr]:
@@ -180,6 +189,12 @@ def _by_level(applied: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     key = ["year", "authority", "level", "unit"]
     applied = applied.group_by(key).agg(_sum("applied").alias("applications"), _codes("stage").alias("stages"))
     return applied.join(decided.select(*key, *_SUMMED), on=key, how="full", coalesce=True).sort(key)
+
+
+def _outcomes(years: Mapping[int, Sequence[Tally]]) -> dict[str, dict[str, Count]]:
+    first = [tally for year in years.values() for tally in year if tally.level not in LATER_LEVELS]
+    units = sorted({tally.unit for tally in first}, reverse=True)
+    return {unit: add_outcomes([tally for tally in first if tally.unit == unit]) for unit in units}
 
 
 def _half(release: Release, question: Question) -> pl.DataFrame:

@@ -152,14 +152,13 @@ def together(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
     groups: dict[tuple[str, str, str], list[Tally]] = {}
     for tally in tallies:
         groups.setdefault((tally.level, tally.authority, tally.unit), []).append(tally)
-    return tuple(Tally(*key, _added(group)) for key, group in groups.items())
+    return tuple(Tally(*key, add_outcomes(group)) for key, group in groups.items())
 
 
-def _added(tallies: Sequence[Tally]) -> dict[str, Count]:
-    """Return each outcome added; what any of the tallies does not report is left out."""
-    first, *others = tallies
-    outcomes = dict(first.outcomes)
-    for tally in others:
+def add_outcomes(tallies: Sequence[Tally]) -> dict[str, Count]:
+    """Return each outcome added; what any of the tallies does not report is left out. Empty without tallies."""
+    outcomes = dict(tallies[0].outcomes) if tallies else {}
+    for tally in tallies[1:]:
         outcomes = {part: count + tally.outcomes[part] for part, count in outcomes.items() if part in tally.outcomes}
     return outcomes
 
@@ -170,7 +169,7 @@ def count_outcomes(rows: pl.DataFrame, source: str) -> dict[str, Count | None]:
     None for an outcome that the source does not report there: a column that is missing, or null in any row.
     """
     tallies = [tally for year in tally_years(sum_outcomes(rows, source)).values() for tally in year]
-    outcomes = _added(tallies) if tallies else {}
+    outcomes = add_outcomes(tallies)
     return {part: outcomes.get(part) for part in PARTS}
 
 
@@ -220,7 +219,7 @@ def _rate_of_unit(
     taken = [tally for tally in tallies if levels is None or tally.level in levels]
     if not taken:
         return _refused(definition, subject, unit, _no_level(tallies, definition))
-    parts = _added(taken)
+    parts = add_outcomes(taken)
     absent = sorted({part for part in (*definition.numerator, *definition.denominator) if part not in parts})
     if absent:
         return _refused(definition, subject, unit, _not_told_apart(absent, release))
