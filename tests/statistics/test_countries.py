@@ -79,7 +79,9 @@ def test_what_is_refused_says_what_to_write(text: str, words: str) -> None:
     assert words in told
 
 
-@pytest.mark.parametrize(("code", "here", "at_unhcr"), [("AUS", "AU", "AUT"), ("ARE", "AE", "EGY"), ("MAR", "MA", "MTQ")])
+@pytest.mark.parametrize(
+    ("code", "here", "at_unhcr"), [("AUS", "AU", "AUT"), ("ARE", "AE", "EGY"), ("MAR", "MA", "MTQ")]
+)
 def test_three_codes_mean_one_country_to_iso_and_another_to_unhcr(code: str, here: str, at_unhcr: str) -> None:
     assert find_country(code).iso2 == here
     assert second_meaning(code) == at_unhcr

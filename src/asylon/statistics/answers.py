@@ -114,13 +114,14 @@ def _check_whole(release: Release, question: Question) -> None:
 
 
 def _years(release: Release, question: Question) -> tuple[int, int]:
-    held = release.frame("decisions")["year"]
-    least, most = int(held.min() or 0), int(held.max() or 0)  # type: ignore[arg-type]
+    require_order(question.first_year, question.last_year)
+    ends = [release.frame(name)["year"] for name in ("applications", "decisions")]
+    held = [int(end) for year in ends for end in (year.min(), year.max()) if end is not None]  # type: ignore[arg-type]
+    least, most = min(held, default=0), max(held, default=0)
     first, last = question.first_year or least, question.last_year or most
-    require_order(first, last)
     if first > most or last < least:
-        problem = f"{release.id} holds the years {least}-{most}"
-        raise StatisticsError.single(f"years {first}-{last}", problem, "ask for some of them")
+        place = f"years {question.first_year or ''}-{question.last_year or ''}"
+        raise StatisticsError.single(place, f"{release.id} holds the years {least}-{most}", "ask for some of them")
     return first, last
 
 
