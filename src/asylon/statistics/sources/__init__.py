@@ -114,8 +114,8 @@ def write_drafts(
 def _edition(manifest: Manifest, draft: Draft, *, today: date, version: str | None, dated: date | None) -> Edition:
     day = dated or draft.dated
     notes = draft.notes if day else (*draft.notes, "the publisher's date is not known: dated with the day of import")
-    named = version or draft.version or (day or today).isoformat()
-    if not all(character.isalnum() or character in ".-_" for character in named) or named.startswith("."):
+    named = draft.version or (day or today).isoformat() if version is None else version
+    if not named or not all(character.isalnum() or character in ".-_" for character in named) or named.startswith("."):
         raise StatisticsError.single(f"--version {named!r}", "cannot name a file", "use letters, digits, '.', '-', '_'")
     return Edition(
         source=manifest.name,
