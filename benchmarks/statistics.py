@@ -266,12 +266,12 @@ def _ratio(ours: float | None, theirs: float | None) -> float | None:
 TITLE = "## The observatory"
 ABSENT = "UNHCR's tables are not beside the project (`../shared/data/unhcr`), so nothing was measured."
 TEXT = """UNHCR's tables of 25 June 2026 and, where told, its ten releases (load before: {load:.1f}). **Rates**: from
-one Parquet file of decisions to a table in memory with the outcomes, recognition and protection rate and closed share of
-all {pairs:,} pair-years, persons and cases apart; once without and once with the bounds that rounding allows. All ways
-give the same columns, compared row by row before they are timed; they take turns, {repeats} times after two warm-ups.
-**Questions** are asked in one process with the tables read; **commands** start {starts} times in a fresh process, after
-one that warms the disk's cache. An **import** is the whole command, doubts found; the rda files are written from the
-same tables, packed with bzip2."""
+one Parquet file of decisions to a table in memory with the outcomes, recognition and protection rate and closed share
+of all {pairs:,} pair-years, persons and cases apart; once without and once with the bounds that rounding allows. All
+ways give the same columns, compared row by row before they are timed; they take turns, {repeats} times after two
+warm-ups. **Questions** are asked in one process with the tables read; **commands** start {starts} times in a fresh
+process, after one that warms the disk's cache. An **import** is the whole command, doubts found; the rda files are
+written from the same tables, packed with bzip2."""
 
 
 def main() -> int:

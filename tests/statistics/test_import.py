@@ -11,7 +11,7 @@ import pytest
 
 from asylon.errors import StatisticsError
 from asylon.statistics.codes import COMBINED_STAGES, LATER_LEVELS
-from asylon.statistics.sources import NAMES, source
+from asylon.statistics.sources import NAMES, source, write_drafts
 from asylon.statistics.sources.unhcr import draft_of, known_releases, read
 from asylon.statistics.store import Store
 from asylon.statistics.tables import split_half, with_new
@@ -211,9 +211,10 @@ def test_a_day_of_release_that_is_none(tmp_path: Path, data: Path, day: str) -> 
 
 
 def test_many_editions_say_their_own_versions(tmp_path: Path) -> None:
-    shared()
-    told = refused(shared() / "data" / "unhcr_vintages", tmp_path, "--version", "mine")
-    assert told == "unhcr: has 10 editions in there; leave out --version and --released: each edition says its own."
+    drafts = [draft_of(RAW, origin="test") for _ in range(10)]
+    with pytest.raises(StatisticsError, match="has 10 editions in there; leave out --version and --released"):
+        write_drafts(Store(tmp_path), source("unhcr").manifest, drafts, today=date(2026, 1, 1), version="mine")
+    assert files(tmp_path) == {}
 
 
 def test_known_releases_are_recognised_by_their_size() -> None:

@@ -38,7 +38,7 @@ def shares(found: Waiting, name: str) -> dict[tuple[int, int], float | None]:
 
 
 def test_in_order_by_hand(tmp_path: Path) -> None:
-    """100 come and 20 leave, then 50 come and 40 leave: of the first hundred 60 closed, 40 wait. A year later 30 of them."""
+    """Of the first hundred 20 are closed, then 40; 50 more come behind them. A year later 10 more are closed."""
     found = queue(tmp_path, (2020, 100, 20, 80), (2021, 50, 40, 90), (2022, 0, 10, 80))
     assert shares(found, "in_order") == {(2020, 1): 40, (2020, 2): 30, (2021, 1): 100}
 
@@ -146,7 +146,7 @@ def test_the_finding_says_its_numbers(tmp_path: Path) -> None:
     assert "2.2 years" in fourth
     assert "not a measured wait" in fourth
     # Each sentence can be said in another language: its message and its values are apart.
-    assert [set(sentence.values) for sentence in found.finding][0] == {"origin", "asylum", "first", "last", "applied"}
+    assert set(found.finding[0].values) == {"origin", "asylum", "first", "last", "applied"}
 
 
 def test_nothing_reported_is_no_finding(tmp_path: Path) -> None:

@@ -53,9 +53,11 @@ def country(text: str | None, option: str) -> str | None:
     """Return the ISO code of what was written after `option`, None for nothing; says so when UNHCR means another."""
     if text is None:
         return None
-    from asylon.statistics.countries import country_name, find_country, second_meaning
+    from asylon.statistics.countries import KOSOVO, country_name, find_country, second_meaning
 
     found = find_country(text, place=option).iso3
+    if found == KOSOVO:
+        sys.stderr.write(f"{option} {found}: UNHCR's own tables count Kosovo with Serbia, which is SRB here.\n")
     if text.strip().upper() == found and (other := second_meaning(found)):
         sys.stderr.write(
             f"{option} {found}: read as {country_name(found)}, by ISO; UNHCR's own tables write {found} for "
@@ -93,6 +95,10 @@ class _Commands(click.Group):
 
     elsewhere = MappingProxyType(
         {
+            "adjusted": "asylon.cli.statsmore",
+            "trend": "asylon.cli.statsmore",
+            "cohort": "asylon.cli.statsmore",
+            "per-capita": "asylon.cli.statsmore",
             "changes": "asylon.cli.statsask",
             "check": "asylon.cli.statscheck",
             "compare": "asylon.cli.statsask",
@@ -113,7 +119,7 @@ class _Commands(click.Group):
             return super().get_command(ctx, cmd_name)
         from importlib import import_module
 
-        command: click.Command = getattr(import_module(self.elsewhere[cmd_name]), cmd_name)
+        command: click.Command = getattr(import_module(self.elsewhere[cmd_name]), cmd_name.replace("-", "_"))
         return command
 
 
@@ -179,6 +185,8 @@ def _print_written(store: Store, written: list[Release]) -> None:
     from asylon.cli.words import counted
     from asylon.statistics.doubts import doubts_of
 
+    for release in {known.edition.source: known for known in store.releases() if known.has("decisions")}.values():
+        doubts_of(store, release)  # a new source bears witness on the others: found now, not at the next question
     for release in written:
         rows = sum(table.rows for table in release.tables.values())
         tables = counted(len(release.tables), "table")

@@ -21,6 +21,7 @@ from asylon.statistics.measures import (
     measure_row,
     measure_tallies,
     sum_outcomes,
+    tally,
     tally_years,
     together,
 )
@@ -28,6 +29,8 @@ from asylon.statistics.store import Release
 from asylon.statistics.tables import HALF, OUTCOMES
 
 STOCKS = ("pending", "refugees", "others_of_concern")
+# Where a source has the rows apart on which a body's own rate stands, that rate is taken of them.
+OWN_TABLES = {"home_office_grant_rate": "decisions_main_applicants"}
 _SUMMED = (*OUTCOMES, "total")
 
 
@@ -83,9 +86,9 @@ def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None 
     _check_whole(release, question)
     first, last = _years(release, question)
     asked = [pl.col("year").is_between(first, last), *_filters(question)]
-    asked_level = [*asked, *_of(question, "level"), *_of(question, "authority")]
-    decided = sum_outcomes(release.frame("decisions").filter(*asked_level), release.edition.source)
-    applied = _applied(release.frame("applications").filter(*asked_level, _stage(question)))
+    narrowed = [*asked, *_of(question, "level"), *_of(question, "authority")]
+    decided = sum_outcomes(release.frame("decisions").filter(*narrowed), release.edition.source)
+    applied = _applied(release.frame("applications").filter(*narrowed, _stage(question)))
     stocks = _stocks(release, asked)
     years = tally_years(decided)
     mine = _doubts(doubts, question, (first, last))
@@ -98,7 +101,7 @@ def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None 
         by_level=_by_level(applied, decided),
         outcomes=_outcomes(years),
         half_year=_half(release, question),
-        measures=_measures(years, subject, release, warnings),
+        measures=_measures(years, _own(release, narrowed), subject, release, warnings),
         by_year=_by_year(years, subject, release, mine),
         doubts=mine,
     )
@@ -193,9 +196,9 @@ def _by_level(applied: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
 
 
 def _outcomes(years: Mapping[int, Sequence[Tally]]) -> dict[str, dict[str, Count]]:
-    first = [tally for year in years.values() for tally in year if tally.level not in LATER_LEVELS]
-    units = sorted({tally.unit for tally in first}, reverse=True)
-    return {unit: add_outcomes([tally for tally in first if tally.unit == unit]) for unit in units}
+    first = [one for year in years.values() for one in year if one.level not in LATER_LEVELS]
+    units = sorted({one.unit for one in first}, reverse=True)
+    return {unit: add_outcomes([one for one in first if one.unit == unit]) for unit in units}
 
 
 def _half(release: Release, question: Question) -> pl.DataFrame:
@@ -210,14 +213,24 @@ def _half(release: Release, question: Question) -> pl.DataFrame:
     return _rows(applied, decided, stocks.group_by("year").agg([_sum(name) for name in STOCKS]))
 
 
+def _own(release: Release, narrowed: Sequence[pl.Expr]) -> dict[str, tuple[Tally, ...]]:
+    source = release.edition.source
+    held = {name: table for name, table in OWN_TABLES.items() if release.has(table)}
+    return {name: tally(release.frame(table).filter(*narrowed), source) for name, table in held.items()}
+
+
 def _measures(
-    years: Mapping[int, Sequence[Tally]], subject: Subject, release: Release, warnings: Sequence[str]
+    years: Mapping[int, Sequence[Tally]],
+    own: Mapping[str, Sequence[Tally]],
+    subject: Subject,
+    release: Release,
+    warnings: Sequence[str],
 ) -> tuple[Answered, ...]:
-    tallies = together(tally for year in years.values() for tally in year)
+    tallies = together(one for year in years.values() for one in year)
     return tuple(
         measure
-        for definition in ALL_DEFINITIONS
-        for measure in measure_tallies(tallies, definition, subject, release, warnings=warnings)
+        for asked in ALL_DEFINITIONS
+        for measure in measure_tallies(own.get(asked.name, tallies), asked, subject, release, warnings=warnings)
     )
 
 

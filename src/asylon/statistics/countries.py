@@ -1,7 +1,8 @@
 """Countries by ISO code, as people write them; UNHCR's own codes are told apart, never guessed.
 
 `countries.csv` lists ISO 3166 alpha-3 and alpha-2, UNHCR's own code and the UN's subregion, as UNHCR publishes them.
-Two codes stand beside ISO's: `UNK` (origin unknown) and `XXA` (stateless); `TIB` (Tibetans) is UNHCR's own.
+Beside ISO's stand `UNK` (origin unknown), `XXA` (stateless), `XKX` (Kosovo, which UNHCR counts with Serbia) and `TIB`
+(Tibetans, UNHCR's own).
 """
 
 from __future__ import annotations
@@ -16,10 +17,8 @@ from asylon.errors import StatisticsError
 from asylon.language import language as catalogue
 from asylon.language import said
 
-UNKNOWN, STATELESS, TIBETANS = "UNK", "XXA", "TIB"
+UNKNOWN, STATELESS, TIBETANS, KOSOVO = "UNK", "XXA", "TIB", "XKX"
 _NAMES = {UNKNOWN: said("Unknown origin"), STATELESS: said("Stateless"), TIBETANS: said("Tibetans")}
-# UNHCR's tables have one row for both (Security Council resolution 1244).
-_WITH_SERBIA = ("KOSOVO", "KOS", "XKX", "XK")
 # What people write and the Unicode names do not have.
 _ALSO = {
     "america": "USA",
@@ -81,14 +80,14 @@ def countries() -> dict[str, Country]:
 @lru_cache(maxsize=1)
 def unhcr_codes() -> dict[str, str]:
     """Return UNHCR's own codes with the ISO code of each."""
-    return {country.unhcr: country.iso3 for country in countries().values()}
+    return {country.unhcr: country.iso3 for country in countries().values() if country.unhcr}
 
 
 @lru_cache(maxsize=1)
 def two_letter_codes() -> dict[str, str]:
     """Return ISO alpha-2 codes with the alpha-3 of each; Eurostat's EL and UK are among them."""
     codes = {country.iso2: country.iso3 for country in countries().values() if country.iso2}
-    return {**codes, "EL": "GRC", "UK": "GBR", "XK": codes.get("XK", "XKX")}
+    return {**codes, "EL": "GRC", "UK": "GBR"}
 
 
 def country_name(iso3: str, language: str = "en") -> str:
@@ -128,8 +127,6 @@ def _names() -> dict[str, Country]:
 
 def _why_not(word: str) -> tuple[str, str]:
     code = word.upper()
-    if code in _WITH_SERBIA:
-        return "has no rows of its own: UNHCR counts people from Kosovo and from Serbia together", "write SRB"
     for codes, whose in ((unhcr_codes(), "UNHCR's own code"), (two_letter_codes(), "a two-letter code")):
         if code in codes:
             iso3 = codes[code]

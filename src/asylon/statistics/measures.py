@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from asylon.statistics.codes import LEVELS, MIXED_LEVELS, UNITS
-from asylon.statistics.definitions import FIRST, Definition
+from asylon.statistics.definitions import FIRST, OFFICE, Definition
 from asylon.statistics.intervals import NOBODY, Count, Interval, combined, rate_bounds, rounding_bounds, wilson
 from asylon.statistics.store import Release
 
@@ -67,13 +67,14 @@ class Measure:
         """The number in one line with all that it needs to be read."""
         low_high = f" [{self.interval.low:.1f}-{self.interval.high:.1f}]" if self.interval else ""
         closed = "closures not reported" if self.closed_share is None else f"closed {self.closed_share:.0f} %"
+        unit = "%" if self.scale == "percent" else self.scale
         counts = f"{self.numerator.value:,} of {self.denominator.value:,} {UNITS[self.unit]}"
         first, last = self.subject.years
         years = str(first) if first == last else f"{first}-{last}"
         levels = "/".join(self.levels)
         text = (
-            f"{self.title} ({self.body}): {self.value:.1f} %{low_high}; {counts}; {closed}; level {levels}; {years}; "
-            f"{self.release}"
+            f"{self.title} ({self.body}): {self.value:.1f} {unit}{low_high}; {counts}; {closed}; level {levels}; "
+            f"{years}; {self.release}"
         )
         return "; ".join([text, *self.warnings])
 
@@ -147,19 +148,25 @@ def tally_years(sums: pl.DataFrame) -> dict[int, tuple[Tally, ...]]:
     return {year: tuple(tallies) for year, tallies in years.items()}
 
 
+def tally(rows: pl.DataFrame, source: str) -> tuple[Tally, ...]:
+    """Return rows of `decisions` added over years: one tally for each level, authority and unit."""
+    years = tally_years(sum_outcomes(rows, source))
+    return together(one for year in years.values() for one in year)
+
+
 def together(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
     """Return tallies added over years: one for each level, authority and unit."""
     groups: dict[tuple[str, str, str], list[Tally]] = {}
-    for tally in tallies:
-        groups.setdefault((tally.level, tally.authority, tally.unit), []).append(tally)
+    for one in tallies:
+        groups.setdefault((one.level, one.authority, one.unit), []).append(one)
     return tuple(Tally(*key, add_outcomes(group)) for key, group in groups.items())
 
 
 def add_outcomes(tallies: Sequence[Tally]) -> dict[str, Count]:
     """Return each outcome added; what any of the tallies does not report is left out. Empty without tallies."""
     outcomes = dict(tallies[0].outcomes) if tallies else {}
-    for tally in tallies[1:]:
-        outcomes = {part: count + tally.outcomes[part] for part, count in outcomes.items() if part in tally.outcomes}
+    for one in tallies[1:]:
+        outcomes = {part: count + one.outcomes[part] for part, count in outcomes.items() if part in one.outcomes}
     return outcomes
 
 
@@ -168,8 +175,7 @@ def count_outcomes(rows: pl.DataFrame, source: str) -> dict[str, Count | None]:
 
     None for an outcome that the source does not report there: a column that is missing, or null in any row.
     """
-    tallies = [tally for year in tally_years(sum_outcomes(rows, source)).values() for tally in year]
-    outcomes = add_outcomes(tallies)
+    outcomes = add_outcomes(tally(rows, source))
     return {part: outcomes.get(part) for part in PARTS}
 
 
@@ -181,8 +187,7 @@ def measure_rate(
     Persons and cases are never added. A rate that the rows cannot give comes back as `Refused` with its reason; an
     empty list never does.
     """
-    years = tally_years(sum_outcomes(rows, release.edition.source))
-    tallies = together(tally for year in years.values() for tally in year)
+    tallies = tally(rows, release.edition.source)
     return measure_tallies(tallies, definition, subject, release, warnings=warnings)
 
 
@@ -198,11 +203,11 @@ def measure_tallies(
     if not tallies:
         reason = "no row: nothing was reported, which is not zero"
         return [_refused(definition, subject, None, reason)]
-    units = sorted({tally.unit for tally in tallies}, reverse=True)
+    units = sorted({one.unit for one in tallies}, reverse=True)
     if len(units) > 1:
         warnings = (*warnings, "persons and cases are reported both and never added")
     return [
-        _rate_of_unit([t for t in tallies if t.unit == unit], unit, definition, subject, release, warnings)
+        _rate_of_unit([one for one in tallies if one.unit == unit], unit, definition, subject, release, warnings)
         for unit in units
     ]
 
@@ -216,7 +221,7 @@ def _rate_of_unit(
     warnings: Sequence[str],
 ) -> Answered:
     levels = definition.takes()
-    taken = [tally for tally in tallies if levels is None or tally.level in levels]
+    taken = [one for one in tallies if levels is None or one.level in levels]
     if not taken:
         return _refused(definition, subject, unit, _no_level(tallies, definition))
     parts = add_outcomes(taken)
@@ -280,7 +285,7 @@ def _measure(
 
 
 def _levels(tallies: Sequence[Tally]) -> tuple[str, ...]:
-    return tuple(sorted({tally.level for tally in tallies}))
+    return tuple(sorted({one.level for one in tallies}))
 
 
 def _closed(parts: Mapping[str, Count]) -> float | None:
@@ -304,7 +309,7 @@ def _refused(definition: Definition, subject: Subject, unit: str | None, reason:
 def _no_level(tallies: Sequence[Tally], definition: Definition) -> str:
     held = _levels(tallies)
     named = ", ".join(f"{level} ({LEVELS.get(level, 'unknown level')})" for level in held)
-    if definition.levels == FIRST and set(held) & set(MIXED_LEVELS):
+    if definition.levels in (FIRST, OFFICE) and set(held) & set(MIXED_LEVELS):
         return f"only the mixture is reported: {named}; a first-instance rate does not exist there"
     return f"it is about {definition.levels}, and only {named} is reported"
 
@@ -316,12 +321,12 @@ def _not_told_apart(absent: Sequence[str], release: Release) -> str:
 def _marks(
     tallies: Sequence[Tally], taken: Sequence[Tally], definition: Definition, above: Count, rest: Count
 ) -> Iterator[str]:
-    authorities = {tally.authority for tally in taken}
+    authorities = {one.authority for one in taken}
     if len(authorities) > 1:
         yield "decided by governments and by UNHCR: to judge a state take the government's rows alone"
     elif authorities == {"U"}:
         yield "decided by UNHCR, not by the state"
-    if definition.levels == FIRST and len(taken) < len(tallies):
+    if definition.levels in (FIRST, OFFICE) and len(taken) < len(tallies):
         left_out = sorted(set(_levels(tallies)) - set(_levels(taken)))
         yield f"levels left out: {', '.join(left_out)}"
     if 0 < above.value + rest.value < 50:
