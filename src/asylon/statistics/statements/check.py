@@ -151,13 +151,17 @@ def _compared(figure: Figure, count: Count, reading: Reading) -> tuple[str, str]
         return "not_visible", f"numbers this small are published as 0 (0 stands for 0-{count.high})"
     if figure.qualifier in _LOWER:
         fits = count.high >= value
-        return ("compatible" if fits else "off"), f"'{figure.qualifier}' {'holds' if fits else 'does not hold'}"
+        return ("compatible" if fits else "off"), _bound(figure, fits=fits)
     if figure.qualifier in _UPPER:
         fits = count.low <= value
-        return ("compatible" if fits else "off"), f"'{figure.qualifier}' {'holds' if fits else 'does not hold'}"
+        return ("compatible" if fits else "off"), _bound(figure, fits=fits)
     if reading.is_part:
         return _part(value, count)
     return _point(figure, value, count)
+
+
+def _bound(figure: Figure, *, fits: bool) -> str:
+    return f"'{figure.qualifier.replace('_', ' ')}' {'holds' if fits else 'does not hold'}"
 
 
 def _part(value: float, count: Count) -> tuple[str, str]:

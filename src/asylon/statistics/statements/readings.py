@@ -8,7 +8,7 @@ a reading; the one the words point to is the meant one, the others are alternati
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -81,6 +81,9 @@ def readings(figure: Figure, release: Release) -> list[Reading]:
     """Return the meanings of a figure with what the release and the published facts say; empty when it names none."""
     from asylon.statistics.statements.published import published_readings
 
+    # A country named without a role, which is not where the people come from, is where they are.
+    if figure.asylum is None and figure.country not in (None, figure.origin):
+        figure = replace(figure, asylum=figure.country)
     found = [*published_readings(figure)]
     if figure.measure in ("treaty_parties", "change") or figure.unit in ("states", "money"):
         return found
@@ -94,8 +97,6 @@ def readings(figure: Figure, release: Release) -> list[Reading]:
 
 
 def _as_alternative(reading: Reading) -> Reading:
-    from dataclasses import replace
-
     return replace(reading, is_meant=False)
 
 
@@ -140,7 +141,12 @@ def _has_temporary(figure: Figure, release: Release) -> bool:
 
 def _places(figure: Figure) -> list[pl.Expr]:
     named = {"origin": figure.origin, "asylum": figure.asylum}
-    return [pl.col(column) == value for column, value in named.items() if value is not None]
+    return [pl.col(column).is_in(value.split(",")) for column, value in named.items() if value is not None]
+
+
+def _names(codes: str) -> str:
+    """Return the names of one country or, where a figure is about several together, of each."""
+    return " and ".join(country_name(code) for code in codes.split(","))
 
 
 def _level(figure: Figure) -> list[pl.Expr]:
@@ -153,8 +159,8 @@ def _level(figure: Figure) -> list[pl.Expr]:
 
 def subject_words(figure: Figure) -> str:
     """Return whom a figure is about, host and origin told apart."""
-    who = f"people from {country_name(figure.origin)}" if figure.origin else "people of all origins"
-    return f"{who} in {country_name(figure.asylum)}" if figure.asylum else f"{who} in all countries of asylum"
+    who = f"people from {_names(figure.origin)}" if figure.origin else "people of all origins"
+    return f"{who} in {_names(figure.asylum)}" if figure.asylum else f"{who} in all countries of asylum"
 
 
 def _time_words(span: Span, rows: pl.DataFrame) -> str:
@@ -244,15 +250,13 @@ def _count(rows: pl.DataFrame, columns: Sequence[str], table: str, release: Rele
 
 def _shares(figure: Figure, release: Release, span: Span) -> Iterator[Reading]:
     """Yield shares in percent: of one origin among all protected there, or of an outcome among all outcomes."""
-    from dataclasses import replace
-
     outcomes = ("rejected",) if figure.measure == "rejected" else ("recognised", "other")
     if figure.status == "refugee_status":
         outcomes = ("recognised",)
     if figure.measure == "share" and figure.origin and figure.asylum:
         of_origin = _outcome(figure, release, span, outcomes, is_meant=True)
         of_all = _outcome(replace(figure, origin=None), release, span, outcomes, is_meant=True)
-        yield _share(f"share of people from {country_name(figure.origin)} among {of_all.words}", of_origin, of_all)
+        yield _share(f"share of people from {_names(figure.origin)} among {of_all.words}", of_origin, of_all)
         return
     part = _outcome(figure, release, span, outcomes, is_meant=True)
     substantive = _outcome(figure, release, span, ("recognised", "other", "rejected"), is_meant=True)
