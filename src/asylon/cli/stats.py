@@ -53,9 +53,11 @@ def country(text: str | None, option: str) -> str | None:
     """Return the ISO code of what was written after `option`, None for nothing; says so when UNHCR means another."""
     if text is None:
         return None
-    from asylon.statistics.countries import country_name, find_country, second_meaning
+    from asylon.statistics.countries import KOSOVO, country_name, find_country, second_meaning
 
     found = find_country(text, place=option).iso3
+    if found == KOSOVO:
+        sys.stderr.write(f"{option} {found}: UNHCR's own tables count Kosovo with Serbia, which is SRB here.\n")
     if text.strip().upper() == found and (other := second_meaning(found)):
         sys.stderr.write(
             f"{option} {found}: read as {country_name(found)}, by ISO; UNHCR's own tables write {found} for "
@@ -64,10 +66,22 @@ def country(text: str | None, option: str) -> str | None:
     return found
 
 
+def _source(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+    from asylon.statistics.sources import known_source
+
+    return None if name is None else known_source(name)
+
+
+SOURCE = click.option(
+    "--source", "name", default="unhcr", show_default=True, callback=_source, help="The source to ask."
+)
+
+
 def question(origin: str | None, asylum: str | None, first: int | None, last: int | None, **narrow: Any) -> Question:
     """Return the question that the options of a command ask."""
-    from asylon.statistics.answers import Question
+    from asylon.statistics.answers import Question, require_order
 
+    require_order(first, last)
     return Question(country(origin, "--origin"), country(asylum, "--asylum"), first, last, **narrow)
 
 
@@ -245,7 +259,7 @@ def sample(data: Path | None) -> None:
 
 
 @stats.command()
-@click.argument("name", metavar="[SOURCE]", required=False)
+@click.argument("name", metavar="[SOURCE]", required=False, callback=_source)
 @JSON
 @DATA
 def releases(name: str | None, as_json: bool, data: Path | None) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from asylon.errors import StatisticsError
 from asylon.statistics.doubts.findings import SCHEMA, Doubt, doubt_row, doubts_in
 from asylon.statistics.doubts.outcomes import coding_breaks, double_exchanges, false_totals
 from asylon.statistics.doubts.reports import lost_rows, missing_reports, same_country, short_years, unit_breaks
@@ -140,8 +141,8 @@ def doubts_of(store: Store, release: Release) -> pl.DataFrame:
     They are found again when a release was added or a check changed.
     """
     path = store.root / "doubts" / f"{_key(store, release)}.parquet"
-    if path.is_file():
-        return _kept(path)
+    if (kept := _kept(path)) is not None:
+        return kept
     found = find_doubts(release, store)
     import io
 
@@ -149,13 +150,17 @@ def doubts_of(store: Store, release: Release) -> pl.DataFrame:
     found.write_parquet(buffer, compression="zstd")
     try:
         write_atomically(path, buffer.getvalue())
-    except OSError:  # a store that may only be read still answers
+    except StatisticsError:  # a store that may only be read still answers
         return found
     return found
 
 
-def _kept(path: Path) -> pl.DataFrame:
-    return pl.read_parquet(path)
+def _kept(path: Path) -> pl.DataFrame | None:
+    """Return what was kept, None when there is nothing or it is damaged: then it is found again."""
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError):
+        return None
 
 
 def _key(store: Store, release: Release) -> str:

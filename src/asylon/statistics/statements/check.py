@@ -82,6 +82,10 @@ def _verdict(figure: Figure, graded: Sequence[Graded]) -> tuple[str, list[str]]:
         # Of decisions on the merits or of all outcomes: the words do not say, and the two answers differ.
         return "ambiguous", [best.why, *(g.why for g in off)]
     if best.grade in _FITS and any(g.reading.is_meant for g in graded):
+        against = [g.why for g in meant if g.grade == "off"]
+        # "Most were refused": true of one way to count and false of another, and the words do not say which.
+        if figure.unit == "percent" and best.grade == "compatible" and against:
+            return "ambiguous", [best.why, *(f"counted otherwise it does not hold: {why}" for why in against)]
         return best.grade, [best.why]
     fitting = [g for g in others if g.grade in _FITS and g.grade != "not_visible"]
     if fitting:
@@ -156,13 +160,17 @@ def _compared(figure: Figure, count: Count, reading: Reading) -> tuple[str, str]
         return "not_visible", f"numbers this small are published as 0 (0 stands for 0-{count.high})"
     if figure.qualifier in _LOWER:
         fits = count.high >= value
-        return ("compatible" if fits else "off"), f"'{figure.qualifier}' {'holds' if fits else 'does not hold'}"
+        return ("compatible" if fits else "off"), _bound(figure, fits=fits)
     if figure.qualifier in _UPPER:
         fits = count.low <= value
-        return ("compatible" if fits else "off"), f"'{figure.qualifier}' {'holds' if fits else 'does not hold'}"
+        return ("compatible" if fits else "off"), _bound(figure, fits=fits)
     if reading.is_part:
         return _part(value, count)
     return _point(figure, value, count)
+
+
+def _bound(figure: Figure, *, fits: bool) -> str:
+    return f"'{figure.qualifier.replace('_', ' ')}' {'holds' if fits else 'does not hold'}"
 
 
 def _part(value: float, count: Count) -> tuple[str, str]:

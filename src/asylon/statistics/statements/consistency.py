@@ -21,8 +21,10 @@ def contradiction_in(figure: Figure, figures: Sequence[Figure], text: str) -> st
     """Return the sentence that says how a text contradicts itself at this figure, None where it does not."""
     if (growth := _false_growth(figure, figures, text)) is not None:
         return growth
+    ends = _growth_ends(figure, figures, text)
     for found in contradictions(figures):
-        if figure in (found.first, found.second):
+        pair = (found.first, found.second)
+        if figure in pair and pair != ends:  # what was and what is are two things
             other = found.second if figure == found.first else found.first
             return f"the same text gives '{figure.quote}' and '{other.quote}' for one thing"
     return None

@@ -8,7 +8,7 @@ a reading; the one the words point to is the meant one, the others are alternati
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -83,6 +83,9 @@ def readings(figure: Figure, release: Release) -> list[Reading]:
     """Return the meanings of a figure with what the release and the published facts say; empty when it names none."""
     from asylon.statistics.statements.published import published_readings
 
+    # A country named without a role, which is not where the people come from, is where they are.
+    if figure.asylum is None and figure.country not in (None, figure.origin):
+        figure = replace(figure, asylum=figure.country)
     found = [*published_readings(figure)]
     if figure.measure in ("treaty_parties", "change") or figure.unit in ("states", "money"):
         return found
@@ -126,8 +129,6 @@ def _nearest_year(figure: Figure, release: Release) -> int | None:
 
 
 def _as_alternative(reading: Reading) -> Reading:
-    from dataclasses import replace
-
     return replace(reading, is_meant=False)
 
 
@@ -281,8 +282,6 @@ def _count(rows: pl.DataFrame, columns: Sequence[str], table: str, release: Rele
 
 def _shares(figure: Figure, release: Release, span: Span) -> Iterator[Reading]:
     """Yield shares in percent: of one origin among all protected there, or of an outcome among all outcomes."""
-    from dataclasses import replace
-
     outcomes = ("rejected",) if figure.measure == "rejected" else ("recognised", "other")
     if figure.status == "refugee_status":
         outcomes = ("recognised",)
