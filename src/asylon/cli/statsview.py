@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from asylon.statistics.answers import Answer
+    from asylon.statistics.compare import Comparison
     from asylon.statistics.doubts.findings import Doubt
     from asylon.statistics.store import Release
     from asylon.statistics.waiting import Waiting
@@ -32,6 +33,8 @@ _COLUMNS = {
     "pending": "pending 31 Dec",
 }
 SHOWN_DOUBTS = 12
+# More rows by level are read by nobody on a terminal: the world has hundreds.
+SHOWN_LEVELS = 120
 
 
 def console() -> Console:
@@ -66,7 +69,7 @@ def show_answer(answered: Answer) -> None:
         )
     if answered.by_level["level"].n_unique() > 1:
         out.print()
-        out.print(_levels(answered.by_level))
+        _levels(out, answered.by_level)
     _half_year(out, answered)
     out.print("\n[bold]Rates[/bold]")
     for measure in answered.measures:
@@ -88,14 +91,17 @@ def _rows(rows: pl.DataFrame) -> Table:
     return table
 
 
-def _levels(levels: pl.DataFrame) -> Table:
+def _levels(out: Console, levels: pl.DataFrame) -> None:
+    if levels.height > SHOWN_LEVELS:
+        out.print(f"{levels.height} rows by level: ask for one with --level, for some years, or for all with --json.")
+        return
     table = Table(box=None, pad_edge=False, header_style="bold", title="By level", title_justify="left")
     names = ("year", "authority", "level", "unit", "applications", "recognised", "other", "rejected", "closed")
     for name in names:
         table.add_column(name, justify="left" if name in names[:4] else "right")
     for row in levels.iter_rows(named=True):
         table.add_row(*(str(row[name]) for name in names[:4]), *(number(row[name]) for name in names[4:]))
-    return table
+    out.print(table)
 
 
 def _half_year(out: Console, answered: Answer) -> None:
@@ -171,6 +177,29 @@ def _still_waiting(found: Waiting) -> Table:
     for year, shares in by_year.items():
         table.add_row(str(year), *(shares.get(years, "") for years in range(1, longest + 1)))
     return table
+
+
+def show_comparison(found: Comparison) -> None:
+    """Print how each country decides on people from one origin, the highest rate first."""
+    out = console()
+    if not found.measures:
+        out.print(f"No country decided on enough people from {country_name(found.origin)}: try --fewest.")
+        return
+    first = found.measures[0]
+    years = f"{first.subject.first_year}-{first.subject.last_year}"
+    out.print(f"[bold]People from {country_name(found.origin)}: {first.title} ({first.body}), {years}[/bold]")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("asked for asylum in", "rate %", "interval", "decisions", "unit", "closed %", "levels"):
+        table.add_column(title, justify="right" if title in ("rate %", "decisions", "closed %") else "left")
+    for m in found.measures:
+        interval = f"{m.interval.low:.1f}-{m.interval.high:.1f}" if m.interval else NO_ROW
+        counts = (number(m.denominator.value), UNITS[m.unit], number(m.closed_share), "/".join(m.levels))
+        table.add_row(country_name(m.subject.asylum or ""), f"{m.value:.1f}", interval, *counts)
+    out.print(table)
+    if found.left_out:
+        out.print(f"[dim]Too few decisions to compare: {', '.join(found.left_out)}.[/dim]", soft_wrap=True)
+    out.print(f"[dim]{first.formula}; {first.why}[/dim]", soft_wrap=True)
+    out.print(f"\n[dim]{first.licence}[/dim]", soft_wrap=True)
 
 
 def show_changes(before: Release, after: Release, changed: pl.DataFrame, shown: pl.DataFrame) -> None:

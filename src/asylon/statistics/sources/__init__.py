@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.store import Edition, Release, Store
+
+if TYPE_CHECKING:
+    from asylon.statistics.http import Fetcher
 
 NAMES = ("unhcr", "eurostat", "uk", "bamf", "eoir", "population")
 Progress = Callable[[str, int, int], None]
@@ -59,24 +63,29 @@ class Draft:
 class Source:
     """A manifest with its readers: `read` takes a file or folder; `fetch`, where there is one, asks the publisher.
 
-    `fetch(folder, day, progress)` keeps what it has got in `folder`, so that a fetch that was cut off goes on.
+    `fetch(fetcher, folder, day, progress)` keeps what it has got in `folder`, so that a fetch that was cut off goes on.
     """
 
     manifest: Manifest
     read: Callable[[Path], Sequence[Draft]]
-    fetch: Callable[[Path, date, Progress], Sequence[Draft]] | None = None
+    fetch: Callable[[Fetcher, Path, date, Progress], Sequence[Draft]] | None = None
 
 
 def source(name: str) -> Source:
     """Return a source by name; raises `StatisticsError` that lists the names when there is none."""
-    if name not in NAMES:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, NAMES, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"write one of {', '.join(NAMES)}"
-        raise StatisticsError.single(name, "is no source", remedy)
-    found: Source = import_module(f"asylon.statistics.sources.{name}").SOURCE
+    found: Source = import_module(f"asylon.statistics.sources.{known_source(name)}").SOURCE
     return found
+
+
+def known_source(name: str) -> str:
+    """Return the name of a source as it is; raises `StatisticsError` that lists the names when it is none."""
+    if name in NAMES:
+        return name
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, NAMES, n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"write one of {', '.join(NAMES)}"
+    raise StatisticsError.single(name, "is no source", remedy)
 
 
 def write_drafts(
@@ -105,8 +114,8 @@ def write_drafts(
 def _edition(manifest: Manifest, draft: Draft, *, today: date, version: str | None, dated: date | None) -> Edition:
     day = dated or draft.dated
     notes = draft.notes if day else (*draft.notes, "the publisher's date is not known: dated with the day of import")
-    named = version or draft.version or (day or today).isoformat()
-    if not all(character.isalnum() or character in ".-_" for character in named) or named.startswith("."):
+    named = draft.version or (day or today).isoformat() if version is None else version
+    if not named or not all(character.isalnum() or character in ".-_" for character in named) or named.startswith("."):
         raise StatisticsError.single(f"--version {named!r}", "cannot name a file", "use letters, digits, '.', '-', '_'")
     return Edition(
         source=manifest.name,
