@@ -85,19 +85,27 @@ class Shelf:
     def __init__(self, root: Path) -> None:
         self.store = Store(root)
         self._made: dict[str, Figures] = {}
+        self._seen: tuple[tuple[str, int], ...] = ()
+        self._releases: tuple[Release, ...] = ()
 
     @property
     def releases(self) -> tuple[Release, ...]:
-        """The releases in the store, oldest first; empty when there are none."""
-        return self.store.releases(SOURCE)
+        """The releases in the store, oldest first; empty when there are none. Read again when one was written."""
+        entries = sorted((self.store.root / "releases" / SOURCE).glob("*.json"))
+        seen = tuple((entry.name, entry.stat().st_mtime_ns) for entry in entries)
+        if seen != self._seen:
+            self._releases, self._seen = self.store.releases(SOURCE), seen
+        return self._releases
 
     def figures(self, as_of: str | None = None) -> Figures:
         """Return the newest release or that of a version; raises `StatisticsError` when there is none."""
-        versions = [known.edition.version for known in self.releases]
+        versions = {release.edition.version: release for release in self.releases}
         if as_of is not None and as_of not in versions:
             raise StatisticsError.single(as_of, "is no release here", f"there are {', '.join(versions)}")
-        release = self.store.release(SOURCE, as_of)
+        if not versions:
+            self.store.release(SOURCE)  # says what to run
+        release = versions[as_of] if as_of else self.releases[-1]
         held = self._made.get(release.id)
-        if held is None or held.release != release:
+        if held is None or held.release is not release:
             held = self._made[release.id] = Figures(self.store, release)
         return held

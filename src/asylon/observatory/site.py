@@ -137,7 +137,7 @@ class Site:
         return releases.changed(self._kept(here, lambda: releases.gather_changes(before, after)), here)
 
     def _kept(self, here: Here, gather: Callable[[], Any]) -> Any:
-        key = (here.figures.release.id, here.address.kind, here.address.args)
+        key = (here.figures, here.address.kind, here.address.args)
         if key not in self._facts:
             self._facts[key] = gather()
             if len(self._facts) > KEPT:

@@ -19,6 +19,7 @@ from asylon.observatory.rates import UNRATED, countries_frame, points, rate_colu
 from asylon.observatory.tables import Column, Table, counts, linked
 from asylon.statistics.answers import Answer, Question, answer
 from asylon.statistics.countries import second_meaning
+from asylon.statistics.doubts import Doubt
 
 # A year that one of these checks marks cannot be compared with the year before.
 BREAKS_OUTCOMES = ("coding_break", "double_exchange", "exchanged_columns", "unit_break")
@@ -46,31 +47,33 @@ def gather(figures: Figures, origin: str | None, asylum: str | None) -> Facts:
     rows = list(whole.rows.iter_rows(named=True))
     span = figures.years
     within = [row for row in rows if span[0] <= row["year"] <= span[1]]
+    ended = _breaks(whole.doubts, within, BREAKS_OUTCOMES, "total")
+    waited = _breaks(whole.doubts, within, BREAKS_WAITING, "pending")
     partners = _partners(figures, origin, asylum)
     shown = _shown(partners)
     return Facts(
         whole=whole,
         told=told(figures, whole),
-        outcomes=chartrows.outcomes_drawing(within, span, _breaks(whole, BREAKS_OUTCOMES, "total")),
-        waiting=chartrows.waiting_drawing(within, span, _breaks(whole, BREAKS_WAITING, "pending")),
-        rates=chartrows.rates_drawing(points(whole.by_year), span, _breaks(whole, BREAKS_OUTCOMES, "total")),
+        outcomes=chartrows.outcomes_drawing(within, span, ended),
+        waiting=chartrows.waiting_drawing(within, span, waited),
+        rates=chartrows.rates_drawing(points(whole.by_year), span, ended),
         partners=partners,
         beside=chartrows.countries_drawing(shown) if shown else None,
     )
 
 
-def _breaks(whole: Answer, checks: Sequence[str], column: str) -> set[int]:
-    """Return the years before which a series breaks, where the question has rows on both sides of the break.
+def _breaks(doubts: Sequence[Doubt], rows: Sequence[Mapping[str, Any]], checks: Sequence[str], column: str) -> set[int]:
+    """Return the years before which a series breaks, where there are rows on both sides of the break.
 
-    A doubt about a level that the question has no row of breaks nothing.
+    A doubt about a level that the rows do not have breaks nothing.
     """
-    held = {level for levels in whole.rows["levels"].drop_nulls() for level in levels}
-    years = set(whole.rows.filter(pl.col(column).is_not_null())["year"])
+    levels = {level for row in rows for level in row["levels"] or ()}
+    years = {row["year"] for row in rows if row[column] is not None}
     return {
         doubt.last_year
-        for doubt in whole.doubts
+        for doubt in doubts
         if doubt.check in checks
-        and (doubt.level is None or doubt.level in held)
+        and (doubt.level is None or doubt.level in levels)
         and {doubt.last_year, doubt.last_year - 1} <= years
     }
 

@@ -16,7 +16,7 @@ from asylon.observatory.words import years
 from asylon.statistics.answers import Answer, Question
 from asylon.statistics.definitions import ALL_DEFINITIONS
 from asylon.statistics.doubts import Doubt
-from asylon.statistics.measures import Answered, Measure, Subject, measure_rate
+from asylon.statistics.measures import Answered, Measure, Subject, measure_tallies, tally
 
 OUTCOMES = ("recognised", "other", "rejected", "closed")
 # From this share on, closures decide what a rate can say.
@@ -82,8 +82,9 @@ def _measures(figures: Figures, question: Question, span: tuple[int, int]) -> It
     mine = [pl.col(side) == code for side, code in sides.items() if code]
     rows = figures.release.frame("decisions").filter(pl.col("year").is_between(*span), *mine)
     subject = Subject(question.origin, question.asylum, *span)
+    tallies = tally(rows, figures.release.edition.source)
     for known in ALL_DEFINITIONS:
-        yield from measure_rate(rows, known, subject, figures.release)
+        yield from measure_tallies(tallies, known, subject, figures.release)
 
 
 def _sums(rows: pl.DataFrame) -> dict[str, dict[str, int | None]]:
