@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from asylon.statistics.answers import Answer
+    from asylon.statistics.compare import Comparison
     from asylon.statistics.doubts.findings import Doubt
     from asylon.statistics.store import Release
     from asylon.statistics.waiting import Waiting
@@ -171,6 +172,29 @@ def _still_waiting(found: Waiting) -> Table:
     for year, shares in by_year.items():
         table.add_row(str(year), *(shares.get(years, "") for years in range(1, longest + 1)))
     return table
+
+
+def show_comparison(found: Comparison) -> None:
+    """Print how each country decides on people from one origin, the highest rate first."""
+    out = console()
+    if not found.measures:
+        out.print(f"No country decided on enough people from {country_name(found.origin)}: try --fewest.")
+        return
+    first = found.measures[0]
+    years = f"{first.subject.first_year}-{first.subject.last_year}"
+    out.print(f"[bold]People from {country_name(found.origin)}: {first.title} ({first.body}), {years}[/bold]")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("asked for asylum in", "rate %", "interval", "decisions", "unit", "closed %", "levels"):
+        table.add_column(title, justify="right" if title in ("rate %", "decisions", "closed %") else "left")
+    for m in found.measures:
+        interval = f"{m.interval.low:.1f}-{m.interval.high:.1f}" if m.interval else NO_ROW
+        counts = (number(m.denominator.value), UNITS[m.unit], number(m.closed_share), "/".join(m.levels))
+        table.add_row(country_name(m.subject.asylum or ""), f"{m.value:.1f}", interval, *counts)
+    out.print(table)
+    if found.left_out:
+        out.print(f"[dim]Too few decisions to compare: {', '.join(found.left_out)}.[/dim]", soft_wrap=True)
+    out.print(f"[dim]{first.formula}; {first.why}[/dim]", soft_wrap=True)
+    out.print(f"\n[dim]{first.licence}[/dim]", soft_wrap=True)
 
 
 def show_changes(before: Release, after: Release, changed: pl.DataFrame, shown: pl.DataFrame) -> None:

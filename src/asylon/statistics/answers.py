@@ -64,8 +64,10 @@ class Answer:
 def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None = None) -> Answer:
     """Return what a release says to a question; of `doubts` (see `doubts_of`) those that touch it are attached.
 
-    Raises `StatisticsError` for reversed years, and for years that the release does not reach.
+    Raises `StatisticsError` for reversed years, for years that the release does not reach, and for a country as a
+    whole where the release is an excerpt.
     """
+    _check_whole(release, question)
     first, last = _years(release, question)
     asked = [pl.col("year").is_between(first, last), *_filters(question)]
     decisions = release.frame("decisions").filter(*asked, *_of(question, "level"), *_of(question, "authority"))
@@ -86,6 +88,15 @@ def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None 
         by_year=_by_year(decisions, subject, release, mine),
         doubts=mine,
     )
+
+
+def _check_whole(release: Release, question: Question) -> None:
+    if not release.edition.is_excerpt or (question.origin and question.asylum):
+        return
+    pairs = release.frame("decisions").select("origin", "asylum").unique().sort("asylum", "origin").rows()
+    listed = ", ".join(f"{origin} in {asylum}" for origin, asylum in pairs)
+    problem = f"is an excerpt and holds no country whole (only {listed})"
+    raise StatisticsError.single(release.id, problem, "import the whole release with 'asylon stats import unhcr PATH'")
 
 
 def _years(release: Release, question: Question) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from asylon.statistics.store import Release, Store, write_atomically
 __all__ = ["CHECKS", "Check", "Doubt", "doubt_row", "doubts_in", "doubts_of", "find_doubts"]
 
 # Raised whenever a check changes, so that kept findings are found again.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +117,18 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+# What can be said of one pair alone: an excerpt holds no country whole.
+OF_PAIRS = ("stock_flow_of_pair", "moved_between_columns", "gone_without_trace", "same_country")
+
+
 def find_doubts(release: Release, store: Store | None = None) -> pl.DataFrame:
     """Return what every check finds in a release, largest first within each check; empty when nothing is.
 
     With a `store`, checks that need an earlier release or a second source look there. One row for each doubt: the
     columns are the fields of `Doubt`.
     """
-    found = [check.find(release, store).with_columns(check=pl.lit(check.name)) for check in CHECKS]
+    checks = [check for check in CHECKS if not release.edition.is_excerpt or check.name in OF_PAIRS]
+    found = [check.find(release, store).with_columns(check=pl.lit(check.name)) for check in checks]
     frames = [frame.with_columns(release=pl.lit(release.id)).select(SCHEMA.names()).cast(SCHEMA) for frame in found]
     return pl.concat(frames)
 

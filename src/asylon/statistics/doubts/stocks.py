@@ -18,7 +18,7 @@ _COLUMNS = ("refugees", "pending", "others_of_concern", "in_need_of_protection")
 def residuals(release: Release, *key: str) -> pl.DataFrame:
     """Return what the books leave open, in persons: stock - (stock of the year before + applications - decisions).
 
-    One row for each `key` and year in which all four are reported. All stages and levels count, because the stock
+    One row for each `key` and year with a stock in it and before it. All stages and levels count, because the stock
     holds whoever waits at any of them. `could_be_pending` is the stock before plus the applications.
     """
     if not release.has("stocks"):
@@ -30,7 +30,9 @@ def residuals(release: Release, *key: str) -> pl.DataFrame:
     decided = release.frame("decisions").group_by(by).agg(decided=pl.col("total").sum())
     # A stock of nobody the year before is mostly a stock that nobody reported: no book to close.
     before = before.filter(pl.col("before") > 0)
-    rows = stock.join(before, on=by).join(applied, on=by).join(decided, on=by)
+    # Applications or decisions that nobody reported count as none: the residual then shows their size.
+    rows = stock.join(before, on=by).join(applied, on=by, how="left").join(decided, on=by, how="left")
+    rows = rows.with_columns(pl.col("applied", "decided").fill_null(0))
     could = pl.col("before") + pl.col("applied")
     return rows.with_columns(could_be_pending=could, residual=pl.col("pending") - could + pl.col("decided"))
 
