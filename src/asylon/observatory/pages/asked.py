@@ -51,15 +51,15 @@ def gather(figures: Figures, origin: str | None, asylum: str | None) -> Facts:
     return Facts(
         whole=whole,
         told=told(figures, Question(origin, asylum)),
-        outcomes=chartrows.outcomes_drawing(within, span, _breaks(whole, BREAKS_OUTCOMES, "total")),
-        waiting=chartrows.waiting_drawing(within, span, _breaks(whole, BREAKS_WAITING, "pending")),
-        rates=chartrows.rates_drawing(points(whole.by_year), span, _breaks(whole, BREAKS_OUTCOMES, "total")),
+        outcomes=chartrows.outcomes_drawing(within, span, breaks(whole, BREAKS_OUTCOMES, "total")),
+        waiting=chartrows.waiting_drawing(within, span, breaks(whole, BREAKS_WAITING, "pending")),
+        rates=chartrows.rates_drawing(points(whole.by_year), span, breaks(whole, BREAKS_OUTCOMES, "total")),
         partners=partners,
         beside=chartrows.countries_drawing(shown) if shown else None,
     )
 
 
-def _breaks(whole: Answer, checks: Sequence[str], column: str) -> set[int]:
+def breaks(whole: Answer, checks: Sequence[str], column: str) -> set[int]:
     """Return the years before which a series breaks, where the question has rows on both sides of the break.
 
     A doubt about a level that the question has no row of breaks nothing.
@@ -134,7 +134,11 @@ def show(facts: Facts, here: Here) -> Sheet:
 
 def _charts(facts: Facts, here: Here) -> list[dict[str, Any]]:
     texts = chart_texts(facts.whole, facts.told, here)
-    drawn = [("outcomes", facts.outcomes, "years"), ("waiting", facts.waiting, "years"), ("rates", facts.rates, "years")]
+    drawn = [
+        ("outcomes", facts.outcomes, "years"),
+        ("waiting", facts.waiting, "years"),
+        ("rates", facts.rates, "years"),
+    ]
     if facts.beside:
         drawn.append(("beside", facts.beside, "countries"))
         texts["beside"] = _beside_texts(facts, here)
@@ -153,7 +157,11 @@ def _beside_texts(facts: Facts, here: Here) -> dict[str, Any]:
         for text in (here.name(point["country"]), f"{here.percent(point['value'])} · n = {here.count(point['n'])}")
     ]
     first, last = shown[0], shown[-1]
-    title = _("The countries of origin with most decisions") if facts.whole.question.asylum else _("The countries of asylum with most decisions")
+    title = (
+        _("The countries of origin with most decisions")
+        if facts.whole.question.asylum
+        else _("The countries of asylum with most decisions")
+    )
     sentence = _("Total protection rate: highest for %(first)s, %(high)s, lowest for %(last)s, %(low)s.")
     told = {
         "first": here.name(first["country"]),
@@ -161,7 +169,12 @@ def _beside_texts(facts: Facts, here: Here) -> dict[str, Any]:
         "last": here.name(last["country"]),
         "low": here.percent(last["value"]),
     }
-    return {"title": title, "finding": sentence % told, "words": words, "note": _("Bars: interval of rounding and sampling together. Hollow points rest on fewer than 50 decisions.")}
+    return {
+        "title": title,
+        "finding": sentence % told,
+        "words": words,
+        "note": _("Bars: interval of rounding and sampling together. Hollow points rest on fewer than 50 decisions."),
+    }
 
 
 def _partner_table(partners: Sequence[Mapping[str, Any]], here: Here) -> Table:
@@ -203,7 +216,14 @@ def _sides(question: Question, here: Here) -> list[dict[str, str]]:
     if not (question.origin and question.asylum):
         return []
     return [
-        {"url": here.page("asylum", question.asylum), "label": _("Country of asylum"), "name": here.name(question.asylum)},
-        {"url": here.page("origin", question.origin), "label": _("Country of origin"), "name": here.name(question.origin)},
+        {
+            "url": here.page("asylum", question.asylum),
+            "label": _("Country of asylum"),
+            "name": here.name(question.asylum),
+        },
+        {
+            "url": here.page("origin", question.origin),
+            "label": _("Country of origin"),
+            "name": here.name(question.origin),
+        },
     ]
-

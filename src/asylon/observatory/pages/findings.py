@@ -51,13 +51,16 @@ class Told:
 def told(figures: Figures, question: Question) -> Told:
     """Return the answer over the years that a page speaks of first; over all years where those hold nothing."""
     span = figures.told
-    recent = answer(
-        figures.release, Question(question.origin, question.asylum, *span), doubts=figures.doubts
-    )
+    recent = answer(figures.release, Question(question.origin, question.asylum, *span), doubts=figures.doubts)
     if not (recent.rows["applications"].count() or recent.rows["total"].count()):
         span = figures.years
         recent = answer(figures.release, question, doubts=figures.doubts)
-    return Told(recent, span, _sums(recent.rows), _waiting(recent.rows))
+    return told_of(recent, span)
+
+
+def told_of(whole: Answer, span: tuple[int, int]) -> Told:
+    """Return what a finding says of an answer over its years."""
+    return Told(whole, span, _sums(whole.rows), _waiting(whole.rows))
 
 
 def _sums(rows: pl.DataFrame) -> dict[str, dict[str, int | None]]:
@@ -102,7 +105,9 @@ def finding(facts: Told, here: Here) -> list[str]:
         text = _("At the end of %(year)s, %(count)s people were waiting for a decision.")
         sentences.append(text % {"year": facts.waiting[0], "count": here.count(facts.waiting[1])})
     if found := len(facts.answer.doubts):
-        text = ngettext("%(n)s doubt touches the figures of these years.", "%(n)s doubts touch the figures of these years.", found)
+        text = ngettext(
+            "%(n)s doubt touches the figures of these years.", "%(n)s doubts touch the figures of these years.", found
+        )
         sentences.append(text % {"n": here.count(found)})
     return sentences
 

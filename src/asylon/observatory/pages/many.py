@@ -49,8 +49,15 @@ def gather_compared(figures: Figures, origin: str) -> Compared:
 def compared(facts: Compared, here: Here) -> Sheet:
     """Return the page of one origin in different countries."""
     origin = here.told(facts.origin)
-    values: dict[str, Any] = {"origin": origin, "years": years(*here.figures.compared), "n": here.count(len(facts.enough))}
-    finding = [_("No country decided on %(least)s or more people from %(origin)s in %(years)s.") % {**values, "least": here.count(LEAST_DECISIONS)}]
+    values: dict[str, Any] = {
+        "origin": origin,
+        "years": years(*here.figures.compared),
+        "n": here.count(len(facts.enough)),
+    }
+    finding = [
+        _("No country decided on %(least)s or more people from %(origin)s in %(years)s.")
+        % {**values, "least": here.count(LEAST_DECISIONS)}
+    ]
     if facts.enough:
         finding = _spread(facts, values, here)
     words = [
@@ -59,7 +66,11 @@ def compared(facts: Compared, here: Here) -> Sheet:
         for text in (
             here.name(row["country"]),
             _("%(rate)s · n = %(n)s · closed %(closed)s")
-            % {"rate": here.percent(row["rate"]), "n": here.count(row["decided"]), "closed": here.percent(row["closed_share"])},
+            % {
+                "rate": here.percent(row["rate"]),
+                "n": here.count(row["decided"]),
+                "closed": here.percent(row["closed_share"]),
+            },
         )
     ]
     table = _compared_table(facts, here)
@@ -68,7 +79,9 @@ def compared(facts: Compared, here: Here) -> Sheet:
         "title": _("Total protection rate by country of asylum, %(years)s") % values,
         "finding": finding[0],
         "svg": facts.drawing.said(here.language, words, finding=finding[0]) if facts.enough else "",
-        "note": _("UNHCR's definition, all levels. Bars: interval of rounding and sampling together. Closed: share of all outcomes that ended without a decision on the merits."),
+        "note": _(
+            "UNHCR's definition, all levels. Bars: interval of rounding and sampling together. Closed: share of all outcomes that ended without a decision on the merits."
+        ),
         "table": "countries",
         "csv": here.to(here.address.data("countries")),
     }
@@ -91,8 +104,12 @@ def _spread(facts: Compared, values: Mapping[str, Any], here: Here) -> list[str]
         "last": here.name(last["country"]),
         "low": here.percent(last["rate"]),
     }
-    text = _("%(years)s, people from %(origin)s, by country of asylum: positive decisions from %(low)s (%(last)s) to %(high)s (%(first)s), %(n)s countries.")
-    more = _("The rate leaves closures out: read it together with the closed share. Who asks, by which procedure and with what reasons may differ from country to country.")
+    text = _(
+        "%(years)s, people from %(origin)s, by country of asylum: positive decisions from %(low)s (%(last)s) to %(high)s (%(first)s), %(n)s countries."
+    )
+    more = _(
+        "The rate leaves closures out: read it together with the closed share. Who asks, by which procedure and with what reasons may differ from country to country."
+    )
     return [text % {**values, **spread}, more]
 
 
@@ -101,7 +118,11 @@ def _compared_table(facts: Compared, here: Here) -> Table:
     origin = facts.origin
     few = _("fewer than %(least)s decisions") % {"least": here.count(LEAST_DECISIONS)}
     columns = [
-        Column(_("Country of asylum"), linked(lambda row: here.name(row["country"]), lambda row: here.pair(origin, row["country"])), is_number=False),
+        Column(
+            _("Country of asylum"),
+            linked(lambda row: here.name(row["country"]), lambda row: here.pair(origin, row["country"])),
+            is_number=False,
+        ),
         *rate_columns(here),
         Column(_("Compared"), lambda row: _("yes") if row["enough"] else few, is_number=False),
     ]
@@ -166,10 +187,16 @@ def world(facts: World, here: Here) -> Sheet:
         "labels": [{"label": _("Year"), "name": str(facts.year), "code": ""}],
         "finding": finding,
         "map": world_map(classes, titles, finding=finding[1]),
-        "classes": [{"name": f"c{index}", "text": here.span(low, high)} for index, (low, high) in enumerate(zip(ends, ends[1:], strict=False))],
+        "classes": [
+            {"name": f"c{index}", "text": here.span(low, high)}
+            for index, (low, high) in enumerate(zip(ends, ends[1:], strict=False))
+        ],
         "credit": CREDIT,
         "csv": here.to(here.address.data("countries")),
-        "years": [{"year": year, "url": here.page("world", str(year)), "is_this": year == facts.year} for year in range(first, last + 1)],
+        "years": [
+            {"year": year, "url": here.page("world", str(year)), "is_this": year == facts.year}
+            for year in range(first, last + 1)
+        ],
     }
     table = _world_table(facts, here)
     return Sheet("world.html", _("Asylum in the world, %(year)s") % {"year": facts.year}, context, {table.name: table})
@@ -189,7 +216,10 @@ def _world_finding(facts: World, substantive: int, total: int, here: Here) -> li
     }
     return [
         _("%(year)s: %(applied)s new applications; %(pending)s people waiting at the end of the year.") % values,
-        _("Of %(n)s decisions on the merits about people, %(rate)s were positive; %(closed)s of all outcomes were closures.") % values,
+        _(
+            "Of %(n)s decisions on the merits about people, %(rate)s were positive; %(closed)s of all outcomes were closures."
+        )
+        % values,
         _("Countries that did not report are missing from these sums: they are not a trend of the world."),
     ]
 
@@ -204,11 +234,20 @@ def _world_table(facts: World, here: Here) -> Table:
     missing = _("no row")
     sides = here.figures.sides["asylum"]
     columns = [
-        Column(_("Country of asylum"), linked(lambda row: here.name(row["country"]), lambda row: here.page("asylum", row["country"]) if row["country"] in sides else None), is_number=False),
+        Column(
+            _("Country of asylum"),
+            linked(
+                lambda row: here.name(row["country"]),
+                lambda row: here.page("asylum", row["country"]) if row["country"] in sides else None,
+            ),
+            is_number=False,
+        ),
         Column(_("New applications"), counts("applied", here.language, missing)),
         *rate_columns(here),
         Column(_("Waiting on 31 December"), counts("pending", here.language, missing)),
     ]
     frame = pl.DataFrame(facts.rows, infer_schema_length=None).drop("reason")
-    caption = _("Every country of asylum in %(year)s; rate: UNHCR's total protection rate, all levels") % {"year": facts.year}
+    caption = _("Every country of asylum in %(year)s; rate: UNHCR's total protection rate, all levels") % {
+        "year": facts.year
+    }
     return Table("countries", caption, columns, facts.rows, frame)

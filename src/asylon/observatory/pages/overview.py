@@ -79,13 +79,23 @@ def doubts(here: Here) -> Sheet:
     looks_for = {check.name: say(check.looks_for) for check in CHECKS}
     columns = [
         Column(_("Check"), lambda row: looks_for[row["check"]], is_number=False),
-        Column(_("Country of asylum"), linked(lambda row: _country(row["asylum"], here), lambda row: _side(row["asylum"], "asylum", here)), is_number=False),
-        Column(_("Country of origin"), linked(lambda row: _country(row["origin"], here), lambda row: _side(row["origin"], "origin", here)), is_number=False),
+        Column(
+            _("Country of asylum"),
+            linked(lambda row: _country(row["asylum"], here), lambda row: _side(row["asylum"], "asylum", here)),
+            is_number=False,
+        ),
+        Column(
+            _("Country of origin"),
+            linked(lambda row: _country(row["origin"], here), lambda row: _side(row["origin"], "origin", here)),
+            is_number=False,
+        ),
         Column(_("Years"), lambda row: years(row["first_year"], row["last_year"]), is_number=False),
         Column(_("Size"), lambda row: here.number(round(row["size"]))),
         Column(_("Finding, in the words of the check"), lambda row: _english(row["why"]), is_number=False),
     ]
-    caption = _("The largest findings of each check; the file holds all %(count)s.") % {"count": here.count(frame.height)}
+    caption = _("The largest findings of each check; the file holds all %(count)s.") % {
+        "count": here.count(frame.height)
+    }
     table = Table("doubts", caption, columns, list(listed.iter_rows(named=True)), frame)
     return Sheet("doubts.html", _("Doubts found by program"), {"checks": checks}, {"doubts": table})
 
@@ -132,7 +142,14 @@ def releases(here: Here, shelf: Shelf, served: tuple[Release, ...]) -> Sheet:
         Column(_("It covers"), lambda row: say(row["covers"]), is_number=False),
         Column(_("Rows of applications"), counts("applications", here.language, _("no row"))),
         Column(_("Rows of decisions"), counts("decisions", here.language, _("no row"))),
-        Column(_("What it changed"), linked(lambda row: _("changes") if row["before"] else "", lambda row: here.page("changes", row["before"], row["version"]) if row["before"] else None), is_number=False),
+        Column(
+            _("What it changed"),
+            linked(
+                lambda row: _("changes") if row["before"] else "",
+                lambda row: here.page("changes", row["before"], row["version"]) if row["before"] else None,
+            ),
+            is_number=False,
+        ),
     ]
     frame = pl.DataFrame(rows, infer_schema_length=None).drop("served")
     table = Table("releases", _("Releases in the store, newest first"), columns, rows, frame)
@@ -168,7 +185,11 @@ def changed(facts: Changed, here: Here) -> Sheet:
     """Return the page of what a release revised, largest first."""
     missing = _("no row")
     figure_words = {**outcome_heads(), "applied": _("Applications"), "pending": _("Waiting on 31 December")}
-    tables_words = {"applications": _("Applications"), "decisions": _("Decisions"), "stocks": _("People at the end of the year")}
+    tables_words = {
+        "applications": _("Applications"),
+        "decisions": _("Decisions"),
+        "stocks": _("People at the end of the year"),
+    }
 
     def table_word(row: Mapping[str, Any]) -> str:
         return tables_words.get(row["table"].removesuffix("_half"), row["table"])
@@ -201,17 +222,28 @@ def changed(facts: Changed, here: Here) -> Sheet:
         Column(_("After"), counts("after", here.language, missing)),
         Column(_("Difference"), counts("difference", here.language, missing)),
     ]
-    every = Table("changes", _("The largest changes, figure by figure"), columns, list(listed.iter_rows(named=True)), facts.every)
+    every = Table(
+        "changes", _("The largest changes, figure by figure"), columns, list(listed.iter_rows(named=True)), facts.every
+    )
     versions = {"before": facts.before.edition.version, "after": facts.after.edition.version}
     context = {**versions, "count": here.count(facts.every.height), "is_none": facts.every.is_empty()}
     title = _("What changed from %(before)s to %(after)s") % versions
-    return Sheet("changes.html", title, context, {} if facts.every.is_empty() else {"countries": by_country, "changes": every})
+    return Sheet(
+        "changes.html", title, context, {} if facts.every.is_empty() else {"countries": by_country, "changes": every}
+    )
 
 
 def method(here: Here) -> Sheet:
     """Return how the figures are made: definitions, rounding, intervals, traps, limits."""
     definitions = [
-        {"title": say(known.title), "body": known.body, "formula": formula(known), "levels": say(known.levels), "why": say(known.why), "source": known.source}
+        {
+            "title": say(known.title),
+            "body": known.body,
+            "formula": formula(known),
+            "levels": say(known.levels),
+            "why": say(known.why),
+            "source": known.source,
+        }
         for known in ALL_DEFINITIONS
     ]
     manifest = source("unhcr").manifest

@@ -58,7 +58,9 @@ def year_table(whole: Answer, here: Here) -> Table:
         Column(_("Waiting on 31 December"), number("pending")),
         Column(_("Level"), lambda row: levels("/".join(row["levels"] or [])), is_number=False),
     ]
-    caption = _("By year. Outcomes leave appeals and repeats out; the rate is UNHCR's total protection rate, over all levels.")
+    caption = _(
+        "By year. Outcomes leave appeals and repeats out; the rate is UNHCR's total protection rate, over all levels."
+    )
     frame = frame.with_columns(release=pl.lit(whole.release.id))
     return Table("years", caption, columns, list(frame.iter_rows(named=True)), frame)
 
@@ -75,7 +77,9 @@ def level_table(whole: Answer, here: Here) -> Table:
         Column(_("Applications"), counts("applications", here.language, missing)),
         *(Column(title, counts(name, here.language, missing)) for name, title in outcome_heads().items()),
     ]
-    caption = _("By level and authority. A refusal at first instance may stand at appeal once more: levels are not added.")
+    caption = _(
+        "By level and authority. A refusal at first instance may stand at appeal once more: levels are not added."
+    )
     frame = frame.with_columns(release=pl.lit(whole.release.id))
     return Table("levels", caption, columns, list(frame.iter_rows(named=True)), frame)
 
