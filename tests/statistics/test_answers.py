@@ -105,7 +105,7 @@ def test_authority_level_and_stage_narrow_the_rows(tmp_path: Path) -> None:
     made = release(tmp_path)
 
     def first(**narrow: str) -> dict[str, Any]:
-        return rows(answer(made, Question("SYR", "POL", 2020, 2020, **narrow)))[2020, "P"]  # type: ignore[arg-type]
+        return rows(answer(made, Question("SYR", "POL", 2020, 2020, **narrow)))[2020, "P"]
 
     assert first(authority="U")["recognised"] == 11
     assert first(authority="G")["recognised"] == 20

@@ -159,7 +159,8 @@ def test_persons_and_cases_are_never_added(tmp_path: Path) -> None:
 
 def test_who_decided_is_said(tmp_path: Path) -> None:
     def warnings(*authorities: str) -> tuple[str, ...]:
-        frame = rows(*([50, 0, 50, 0] for _ in authorities), authority=list(authorities))
+        same: list[int | None] = [50, 0, 50, 0]
+        frame = rows(*(same for _ in authorities), authority=list(authorities))
         return measured(tmp_path, frame, "total_protection_rate").warnings
 
     assert warnings("G") == ()
@@ -190,9 +191,11 @@ def test_a_measure_cannot_be_printed_without_what_it_rests_on(tmp_path: Path) ->
         assert part in text
     assert "level AR/EO/FI" in text
     assert "[" in text, "the interval stands beside the number"
-    for operation in (float, int, round):
+    anything: Any = found
+    operations: list[Any] = [float, int, round]
+    for operation in operations:
         with pytest.raises(TypeError):
-            operation(found)  # type: ignore[operator]
+            operation(anything)
 
 
 def test_a_refusal_is_never_a_number(tmp_path: Path) -> None:

@@ -176,7 +176,8 @@ def _point(figure: Figure, value: float, count: Count) -> tuple[str, str]:
     if count.low <= value <= count.high:
         return "near", f"{apart:,.0f} apart, which rounding of small cells explains ({count.low:,}-{count.high:,})"
     step = _step(value)
-    if step >= 100 and apart < step:
+    # 2,700 for 2,772 is rounding, in either direction; 1,000 for 1,600 is another number.
+    if step >= 100 and apart < step and apart <= ABOUT_SHARE * count.value:
         return "compatible", f"rounded in the telling: {value:,.0f} is written to the nearest {step:,}"
     if count.value and apart <= NEAR_SHARE * count.value:
         return "near", f"{apart:,.0f} apart ({100 * apart / count.value:.1f} %)"
