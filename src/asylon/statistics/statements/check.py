@@ -77,6 +77,10 @@ def _verdict(figure: Figure, graded: Sequence[Graded]) -> tuple[str, list[str]]:
     meant = [g for g in graded if g.reading.is_meant] or list(graded)
     others = [g for g in graded if g not in meant]
     best = min(meant, key=_rank)
+    off = [g for g in meant if g.grade == "off"]
+    if figure.unit == "percent" and off and best.grade in _FITS:
+        # Of decisions on the merits or of all outcomes: the words do not say, and the two answers differ.
+        return "ambiguous", [best.why, *(g.why for g in off)]
     if best.grade in _FITS and any(g.reading.is_meant for g in graded):
         against = [g.why for g in meant if g.grade == "off"]
         # "Most were refused": true of one way to count and false of another, and the words do not say which.
@@ -138,6 +142,11 @@ def _grade(figure: Figure, reading: Reading) -> Graded:
     if count is None:
         return Graded(reading, "missing", f"no row: {reading.words} is not reported, which is not zero")
     grade, reason = _compared(figure, count, reading)
+    if not reading.is_dated:
+        grade, reason = (
+            ("compatible" if grade in _FITS else grade),
+            f"{reason}; the text names no year, this is the nearest",
+        )
     return Graded(reading, grade, f"{reading.words}: {_number(count)}; {reason}")
 
 

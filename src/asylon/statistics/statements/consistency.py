@@ -31,12 +31,12 @@ def contradiction_in(figure: Figure, figures: Sequence[Figure], text: str) -> st
 
 
 def _false_growth(figure: Figure, figures: Sequence[Figure], text: str) -> str | None:
-    """Return what the two numbers of a sentence give where it is not the growth in it; about these three figures."""
+    """Return what is wrong with the growth that a sentence gives, where this figure is a part of it."""
     ends = _growth_ends(figure, figures, text)
     percent = next((f for f in _same_sentence(figure, figures) if _is_percent(f, text)), None)
-    if ends is None or percent is None or not percent.value or figure not in (percent, *ends):
+    if ends is None or percent is None or not percent.value or figure not in (*ends, percent):
         return None
-    before, after = (float(end.value or 0) for end in ends)
+    before, after = ends[0].value or 0.0, ends[1].value or 0.0
     growth = 100 * (after - before) / before
     if abs(abs(growth) - percent.value) <= max(TOLERATED_POINTS, 0.02 * percent.value):
         return None
@@ -60,7 +60,7 @@ def _follows_from(figure: Figure, text: str) -> bool:
 
 
 def _growth_ends(figure: Figure, figures: Sequence[Figure], text: str) -> tuple[Figure, Figure] | None:
-    """Return the two figures between "from" and "to" of the sentence, None where it has no such pair."""
+    """Return the two figures of "from … to …" in the sentence, None where it has no such pair."""
     row = sorted(_same_sentence(figure, figures), key=lambda other: other.start)
     for first, second in pairwise(row):
         if first.value and second.value and not _is_percent(first, text) and _follows_from(first, text):
