@@ -256,7 +256,7 @@ def agree(found: Answered, row: dict[str, Any], column: str) -> None:
 def test_rates_without_a_report_are_null(tmp_path: Path) -> None:
     day = date(2026, 1, 1)
     edition = Edition("uk", "1", day, "made by hand", "none", "nobody", "a test", day)
-    frame = rows([1, 2, None, 4], [3, 3, 4, 0], [0, 0, 0, 8], origin=["AFG", "SYR", "IRQ"])
+    frame = rows([1, 2, None, 4], [9, 9, 9, 9], [3, 3, 4, 0], [0, 0, 0, 8], origin=["AFG", "AFG", "SYR", "IRQ"])
     found = {row["origin"]: row for row in all_rates(Store(tmp_path).write(edition, {"decisions": frame})).to_dicts()}
     assert (found["AFG"]["rejected"], found["AFG"]["protection_rate"]) == (None, None)
     assert (found["SYR"]["protection_rate"], found["SYR"]["closed_share"]) == (60, 0)
