@@ -179,7 +179,8 @@ def test_most_were_refused_of_every_count(release: Release) -> None:
 
 
 def test_a_share_in_per_cent(release: Release) -> None:
-    assert check(release, figure(70, "rejected", unit="percent")).verdict == "exact"
+    assert check(release, figure(70, "rejected", unit="percent")).verdict == "ambiguous", "7 per cent of all outcomes"
+    assert check(release, figure(100, "rejected", unit="percent", origin="AFG")).verdict == "exact"
     assert check(release, figure(40, "rejected", unit="percent")).verdict == "contradicted"
     of_syrians = figure(100, "share", unit="percent", status="refugee_status")
     assert check(release, of_syrians).verdict == "exact"
@@ -330,13 +331,7 @@ def expected(claim: str) -> set[str]:
     return BETTER[claim][0] if claim in BETTER else WORDS.get(told[claim], {told[claim]})
 
 
-MOST = "'were refused' after 'Most' is read as a share of the protected; a figure corrected by hand is checked below"
-
-
-@pytest.mark.parametrize(
-    "claim",
-    [pytest.param(claim, marks=pytest.mark.xfail(reason=MOST)) if claim == "c-12" else claim for claim in CLAIMS],
-)
+@pytest.mark.parametrize("claim", CLAIMS)
 def test_a_public_claim(claim: str) -> None:
     verdicts = expected(claim)
     checked = on_the_full_store(CLAIMS[claim])
