@@ -99,10 +99,11 @@ def _counts(row: Row, here: Here) -> str:
 
 def levels(codes: str) -> str:
     """Return level codes, each with its meaning as its title."""
-    parts = [code for code in codes.split("/") if code]
-    return "/".join(
-        f'<abbr title="{escape(_(LEVELS[code]))}">{code}</abbr>' if code in LEVELS else escape(code) for code in parts
-    )
+    return "/".join(_level(code) for code in codes.split("/") if code)
+
+
+def _level(code: str) -> str:
+    return f'<abbr title="{escape(_(LEVELS[code]))}">{code}</abbr>' if code in LEVELS else escape(code)
 
 
 def unit(code: str) -> str:
