@@ -1,6 +1,6 @@
 """A small store: published facts about a few pairs of countries, enough for every kind of page.
 
-Russians in Israel 2016-2025 and Syrians in Russia 2012-2016 are UNHCR's figures (Refugee Population Statistics
+Russians in Israel 2016-2025 and Syrians in Russia 2016-2020 are UNHCR's figures (Refugee Population Statistics
 Database, release of June 2026, CC BY 4.0); the other rows are made up to show a break of units, a half year and a
 code with two meanings.
 """
@@ -32,10 +32,10 @@ RUSSIANS_IN_ISRAEL: Rows = {
     2025: (447, 0, 0, 72, 598, 3577),
 }
 SYRIANS_IN_RUSSIA: Rows = {
-    2012: (114, 49, 0, 46, 0, 91),
-    2013: (1776, 0, 1191, 55, 71, 839),
-    2014: (1435, 0, 1369, 384, 0, 413),
     2016: (1045, 0, 542, 0, 369, 383),
+    2017: (688, 0, 352, 0, 444, 303),
+    2019: (288, 127, 0, 0, 209, 110),
+    2020: (194, 50, 0, 0, 195, 54),
 }
 MANY: Rows = {2023: (900, 300, 20, 80, 40, 500), 2024: (900, 310, 30, 90, 40, 450), 2025: (900, 100, 30, 290, 40, 400)}
 FEW: Rows = {2024: (20, 5, 0, 15, 0, 10)}

@@ -169,7 +169,7 @@ def test_no_rate_stands_without_interval_counts_closed_share_level_and_unit(get:
 
 def test_a_measure_that_does_not_exist_says_why(get: Get) -> None:
     text = body(get("en/asylum/ISR/from/RUS/").text)
-    assert "only the mixture is reported: FA (first instance and appeal together)" in text
+    assert "nly the mixture is reported: FA (first instance and appeal together)" in text
     assert "не существует" in body(get("ru/asylum/ISR/from/RUS/").text)
 
 

@@ -36,7 +36,7 @@ COLOURS = {
     "rate": "#0072b3",
     "break": "#999998",
 }
-SIZE = 12
+SIZE = 13
 # Private letters of Unicode: one stands for each word, two enclose a number.
 _WORD, _NUMBER, _END, _PERCENT = 0xE100, "\ue000", "\ue001", "\ue002"
 _MARKED = re.compile(f"[{chr(_WORD)}-{chr(_WORD + 255)}]|{_NUMBER}([^{_END}]*){_END}|{_PERCENT}([^{_END}]*){_END}")

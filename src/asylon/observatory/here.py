@@ -9,7 +9,7 @@ from typing import Any
 from asylon.observatory.figures import Figures
 from asylon.observatory.routes import LANGUAGES, RIGHT_TO_LEFT, Address, relative
 from asylon.observatory.tables import Table
-from asylon.observatory.words import count, name, name_in_sentence, number, percentage, span
+from asylon.observatory.words import count, name, name_in_sentence, number, percentage, span, years
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,10 @@ class Here:
     def percent(self, value: float | None) -> str:
         """Return a percentage in this language."""
         return percentage(value, self.language)
+
+    def years(self, first: int, last: int) -> str:
+        """Return a span of years in this language."""
+        return years(first, last, self.language)
 
     def span(self, low: float, high: float) -> str:
         """Return an interval of percentages in this language."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 import polars as pl
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from asylon.observatory.figures import Figures
@@ -97,8 +99,11 @@ def _counts(row: Row, here: Here) -> str:
 
 def levels(codes: str) -> str:
     """Return level codes, each with its meaning as its title."""
-    parts = [code for code in codes.split("/") if code]
-    return "/".join(f'<abbr title="{_(LEVELS[code])}">{code}</abbr>' if code in LEVELS else code for code in parts)
+    return "/".join(_level(code) for code in codes.split("/") if code)
+
+
+def _level(code: str) -> str:
+    return f'<abbr title="{escape(_(LEVELS[code]))}">{code}</abbr>' if code in LEVELS else escape(code)
 
 
 def unit(code: str) -> str:
@@ -155,7 +160,11 @@ def definition_columns(here: Here) -> list[Column]:
     return [
         Column(_("Definition"), lambda row: _named(named[row["measure"]]), is_number=False),
         *rate_columns(here),
-        Column(_("What makes it differ"), lambda row: say(row["reason"] or named[row["measure"]].why), is_number=False),
+        Column(
+            _("What makes it differ"),
+            lambda row: escape(capfirst(say(row["reason"] or named[row["measure"]].why))),
+            is_number=False,
+        ),
     ]
 
 
@@ -166,7 +175,8 @@ def _names() -> Sequence[str]:
 
 
 def _named(known: Definition) -> str:
-    return f'{say(known.title)}<span class="sub">{_(known.body)}: {formula(known)}</span>'
+    title, below = escape(capfirst(say(known.title))), escape(f"{_(known.body)}: {formula(known)}")
+    return f'{title}<span class="sub">{below}</span>'
 
 
 def formula(known: Definition) -> str:

@@ -56,9 +56,10 @@ def span(low: float, high: float, language: str) -> str:
     return f"\u2066{text}\u2069" if language in RIGHT_TO_LEFT else text
 
 
-def years(first: int, last: int) -> str:
-    """Return a span of years, one year alone when it is one."""
-    return str(first) if first == last else f"{first}–{last}"
+def years(first: int, last: int, language: str = "en") -> str:
+    """Return a span of years, one year alone when it is one; the earlier is on the left in every language."""
+    text = str(first) if first == last else f"{first}–{last}"
+    return f"\u2066{text}\u2069" if language in RIGHT_TO_LEFT else text
 
 
 def name(iso3: str, language: str) -> str:

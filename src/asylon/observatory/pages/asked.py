@@ -122,7 +122,6 @@ def show(facts: Facts, here: Here) -> Sheet:
         {
             "labels": labels,
             "finding": finding(facts.told, here),
-            "told_years": facts.told.years_text,
             "charts": _charts(facts, here),
             "doubts": doubt_rows(facts.whole.doubts, here),
             "misread": _misread(question, here),
@@ -179,7 +178,7 @@ def _beside_texts(facts: Facts, here: Here) -> dict[str, Any]:
 
 
 def _partner_table(partners: Sequence[Mapping[str, Any]], here: Here) -> Table:
-    years = "{}–{}".format(*here.figures.compared)
+    years = here.years(*here.figures.compared)
     side = partners[0]["side"]
     mine = here.address.args[0]
     caption = _("By country of origin, %(years)s") if side == "origin" else _("By country of asylum, %(years)s")

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here
-from asylon.observatory.words import years
 from asylon.statistics.answers import Answer, Question
 from asylon.statistics.definitions import ALL_DEFINITIONS
 from asylon.statistics.doubts import Doubt
@@ -38,11 +37,6 @@ class Told:
     measures: Sequence[Answered]
     doubts: Sequence[Doubt]
     release: str
-
-    @property
-    def years_text(self) -> str:
-        """The years as text."""
-        return years(*self.years)
 
     @property
     def unit(self) -> str:
@@ -146,7 +140,7 @@ def finding(facts: Told, here: Here) -> list[str]:
 def _applied(facts: Told, here: Here) -> str:
     question = facts.question
     applied = {unit: sums["applications"] for unit, sums in facts.sums.items() if sums["applications"] is not None}
-    values = {**_names(question, here), "years": facts.years_text}
+    values = {**_names(question, here), "years": here.years(*facts.years)}
     if not applied:
         return _("%(years)s: no row of new applications. Nothing was reported, which is not zero.") % values
     if "P" not in applied:

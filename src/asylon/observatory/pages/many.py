@@ -16,7 +16,6 @@ from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here, Sheet
 from asylon.observatory.rates import UNRATED, countries_frame, rate_columns, rates_by
 from asylon.observatory.tables import Column, Table, counts, linked
-from asylon.observatory.words import years
 from asylon.observatory.worldmap import CREDIT, world_map
 from asylon.statistics.countries import countries
 
@@ -51,7 +50,7 @@ def compared(facts: Compared, here: Here) -> Sheet:
     """Return the page of one origin in different countries."""
     values = {
         "origin": here.told(facts.origin),
-        "years": years(*here.figures.compared),
+        "years": here.years(*here.figures.compared),
         "n": here.count(len(facts.enough)),
         "least": here.count(LEAST_DECISIONS),
     }
@@ -120,7 +119,9 @@ def _compared_table(facts: Compared, here: Here) -> Table:
         Column(_("Compared"), lambda row: _("yes") if row["enough"] else few, is_number=False),
     ]
     frame = countries_frame(rows, here.figures)
-    caption = _("People from this origin by country of asylum, %(years)s") % {"years": years(*here.figures.compared)}
+    caption = _("People from this origin by country of asylum, %(years)s") % {
+        "years": here.years(*here.figures.compared)
+    }
     return Table("countries", caption, columns, rows, frame)
 
 

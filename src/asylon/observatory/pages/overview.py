@@ -11,7 +11,7 @@ from asylon.observatory.figures import LEAST_PEOPLE, YEARS_COMPARED
 from asylon.observatory.here import Here, Sheet
 from asylon.observatory.rates import formula
 from asylon.observatory.tables import Column, Show, Table, in_english, linked
-from asylon.observatory.words import say, years
+from asylon.observatory.words import say
 from asylon.statistics.codes import LEVELS
 from asylon.statistics.definitions import ALL_DEFINITIONS
 from asylon.statistics.doubts import CHECKS
@@ -44,7 +44,7 @@ def home(here: Here) -> Sheet:
             "pairs": here.count(figures.pairs.height),
             "asylums": here.count(len(sides["asylum"])),
             "origins": here.count(len(sides["origin"])),
-            "years": years(first, last),
+            "years": here.years(first, last),
             "doubts": here.count(figures.doubts.height),
         },
         "go": "" if here.as_files else here.to("go"),
@@ -83,7 +83,7 @@ def _doubt_table(frame: pl.DataFrame, here: Here) -> Table:
         Column(_("Check"), lambda row: looks_for[row["check"]], is_number=False),
         Column(_("Country of asylum"), country("asylum"), is_number=False),
         Column(_("Country of origin"), country("origin"), is_number=False),
-        Column(_("Years"), lambda row: years(row["first_year"], row["last_year"]), is_number=False),
+        Column(_("Years"), lambda row: here.years(row["first_year"], row["last_year"])),
         Column(_("Size"), lambda row: here.number(round(row["size"]))),
         Column(_("Finding, in the words of the check"), lambda row: in_english(row["why"]), is_number=False),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -99,7 +100,7 @@ def changed(facts: Changed, here: Here) -> Sheet:
 
 
 def _country(side: str, here: Here) -> Show:
-    return lambda row: here.name(row[side])
+    return lambda row: escape(here.name(row[side]))
 
 
 def _sums(facts: Changed, here: Here) -> Table:

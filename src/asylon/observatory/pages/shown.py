@@ -12,7 +12,7 @@ from asylon.observatory.here import Here
 from asylon.observatory.pages.findings import OUTCOMES, Told
 from asylon.observatory.rates import definition_columns, levels, points, rate_row, unit
 from asylon.observatory.tables import Column, Table, counts, percentages, plain, spans
-from asylon.observatory.words import NOTHING, say, years
+from asylon.observatory.words import NOTHING, say
 from asylon.statistics.answers import Answer
 from asylon.statistics.codes import AUTHORITIES
 from asylon.statistics.doubts import CHECKS, Doubt
@@ -86,9 +86,9 @@ def level_table(whole: Answer, here: Here) -> Table:
 
 def measure_table(facts: Told, here: Here) -> Table:
     """Return every definition side by side, the refused ones with their reason."""
-    rows = [{**rate_row(measure), "years": facts.years_text} for measure in facts.measures]
+    rows = [{**rate_row(measure), "years": here.years(*facts.years)} for measure in facts.measures]
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(release=pl.lit(facts.release))
-    caption = _("The same question under every definition, %(years)s") % {"years": facts.years_text}
+    caption = _("The same question under every definition, %(years)s") % {"years": here.years(*facts.years)}
     return Table("definitions", caption, definition_columns(here), rows, frame)
 
 
@@ -111,7 +111,7 @@ def _outcome_texts(whole: Answer, facts: Told, here: Here) -> dict[str, Any]:
     notes.append(_("Dashed lines: the series changes its meaning there, see the doubts."))
     return {
         "title": _("How applications ended, by year"),
-        "finding": _("Outcomes of %(years)s in sum. %(parts)s.") % {"years": facts.years_text, "parts": parts},
+        "finding": _("Outcomes of %(years)s in sum. %(parts)s.") % {"years": here.years(*facts.years), "parts": parts},
         "words": list(heads.values()),
         "note": " ".join(notes),
     }
@@ -160,7 +160,7 @@ def doubt_rows(doubts: Sequence[Doubt], here: Here) -> list[dict[str, Any]]:
             "check": check.name,
             "looks_for": say(check.looks_for),
             "threshold": say(check.threshold),
-            "years": ", ".join(_years_of(found)),
+            "years": ", ".join(_years_of(found, here)),
             "count": here.count(len(found)),
             "findings": [{"why": doubt.why} for doubt in found],
         }
@@ -169,6 +169,6 @@ def doubt_rows(doubts: Sequence[Doubt], here: Here) -> list[dict[str, Any]]:
     ]
 
 
-def _years_of(doubts: Iterable[Doubt]) -> list[str]:
+def _years_of(doubts: Iterable[Doubt], here: Here) -> list[str]:
     spans = sorted({(doubt.first_year, doubt.last_year) for doubt in doubts})
-    return [years(*span) for span in spans] or [NOTHING]
+    return [here.years(*span) for span in spans] or [NOTHING]
