@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from asylon.observatory import chartrows
-from asylon.observatory.charts import COLOURS, Drawing
+from asylon.observatory.charts import COLOURS, WIDTH, Drawing
 from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here
 from asylon.observatory.pages.asked import BREAKS_OUTCOMES, BREAKS_WAITING, breaks
@@ -55,6 +55,7 @@ PAPER_COLOURS = {
 }
 _VARIABLE = re.compile(r"var\(--chart-([a-z-]+)\)")
 SHOWN_DOUBTS = 10
+ROOM = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _pair(whole: Answer, span: tuple[int, int], here: Here) -> Iterator[Block]:
     names = {"origin": here.told(question.origin or ""), "asylum": here.told(question.asylum or "")}
     yield Heading(_("People from %(origin)s who asked %(asylum)s for asylum") % names)
     facts = told_whole(whole, span)
-    yield Callout("finding", " ".join(finding(facts, here)))
+    yield Callout("finding", " ".join(finding(facts, here)), title=_("Finding"))
     if whole.rows.is_empty():
         return
     yield _years(whole, here)
@@ -170,7 +171,9 @@ def _svg(drawing: Drawing, words: Sequence[str], alt: str, here: Here) -> bytes:
     said = drawing.said(here.language, words, finding=alt)
     coloured = _VARIABLE.sub(lambda found: PAPER_COLOURS[found[1]], said)
     head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" '
-    return coloured.replace("<svg ", head, 1).encode()
+    # Letters on paper are wider than on the page: labels at the right end need room.
+    wide = coloured.replace(f'viewBox="0 0 {WIDTH} ', f'viewBox="0 0 {WIDTH + ROOM} ', 1)
+    return wide.replace("<svg ", head, 1).encode()
 
 
 def _waiting(waits: Waiting, here: Here) -> Iterator[Block]:
