@@ -1,0 +1,132 @@
+"""The guard between releases: what several released tables say together must speak of nobody.
+
+Two harmless tables can differ by one person: 40 applicants until June, 41 until July. The guard knows who stands in
+each released cell, as keys that say nothing (`Released.cells`), and asks what can be computed from all numbers ever
+released and the new ones. It never gives a key out.
+
+What it guarantees, with the usual minimum of 5: no sum or difference of released numbers, over any number of
+releases, gives the count of a group of 1 to 4 persons; and for every group at least five numbers stay possible,
+unless fractions of released numbers must be combined to see it. (The two bounds of a group are each proved by a
+combination of cells, by the duality of linear programs; the two together make a combination that holds as many persons
+as the bounds are apart.) With a greater minimum, combinations of more than four parts are not looked at. The attacker
+is taken to know the definition of every cell, and which combinations of cells nobody stands in: more than anybody
+outside knows, so the guard rather refuses too often.
+What it does not: numbers published elsewhere; what somebody knows of a person already; two tables that count different
+moments of changing cases under the same words, where neither group lies within the other.
+
+Method: persons in the same released cells are one part; the released counts are linear equations in the sizes of the
+parts. A group of parts has a known size exactly when it is a combination of the equations, hence when it is orthogonal
+to every vector that all equations send to zero. One random such vector decides (over the prime field of 2^31 - 1; it
+errs once in two thousand million, towards refusing).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from asylon.language import Said, said
+from asylon.statistics.disclosure import MINIMUM
+
+_PRIME = 2**31 - 1
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """One release: its name, and for each cell shown with its number who stands in it, as keys."""
+
+    name: str
+    cells: tuple[frozenset[Hashable], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Judges a new release against everything released before."""
+
+    released: tuple[Released, ...] = ()
+    minimum: int = MINIMUM
+
+    def refusal(self, new: Released) -> Said | None:
+        """Return why `new` must not be released, with the earlier release that it would give away; None if it may."""
+        for earlier in self.released:
+            if _tells([earlier, new], self.minimum):
+                return said(
+                    "Together with “{earlier}” this would show the number of a group of fewer than {minimum}.",
+                    earlier=earlier.name,
+                    minimum=self.minimum,
+                )
+        if len(self.released) > 1 and _tells([*self.released, new], self.minimum):
+            return said(
+                "Together with several earlier releases this would show the number of a group of fewer than {minimum}.",
+                minimum=self.minimum,
+            )
+        if _tells([new], self.minimum):
+            return said("This would show the number of a group of fewer than {minimum}.", minimum=self.minimum)
+        return None
+
+
+def _tells(releases: Sequence[Released], minimum: int) -> bool:
+    """Tell whether the counts of these releases together give the size of a group smaller than `minimum`."""
+    cells = list(dict.fromkeys(cell for release in releases for cell in release.cells if cell))
+    if not cells:
+        return False
+    return _is_computed(*_parts(cells), minimum)
+
+
+def _parts(cells: Sequence[frozenset[Hashable]]) -> tuple[Ints, Ints]:
+    """Return which cells (rows) hold which parts (columns), and how many persons each part has."""
+    found: dict[Hashable, list[int]] = {}
+    for number, cell in enumerate(cells):
+        for person in cell:
+            found.setdefault(person, []).append(number)
+    parts = Counter(tuple(numbers) for numbers in found.values())
+    matrix = np.zeros((len(cells), len(parts)), np.int64)
+    for column, numbers in enumerate(parts):
+        matrix[list(numbers), column] = 1
+    return matrix, np.array(list(parts.values()), np.int64)
+
+
+def _is_computed(matrix: Ints, sizes: Ints, minimum: int) -> bool:
+    """Tell whether up to four parts, one part perhaps twice, with fewer persons than `minimum` are such a group."""
+    small = np.flatnonzero(sizes < minimum)
+    tags, many = _null_vector(matrix)[small], sizes[small]
+    one, two = np.triu_indices(len(small))
+    size, tag = np.concatenate((many, many[one] + many[two])), np.concatenate((tags, tags[one] + tags[two])) % _PRIME
+    tag, size = tag[size < minimum], size[size < minimum]
+    if (tag == 0).any():
+        return True
+    order = np.argsort(tag, kind="stable")
+    starts, ends = (np.searchsorted(tag[order], _PRIME - tag, side=side) for side in ("left", "right"))
+    return any((size[at] + size[order[starts[at] : ends[at]]] < minimum).any() for at in np.flatnonzero(ends > starts))
+
+
+def _null_vector(matrix: Ints) -> Ints:
+    """Return a random vector that every row sends to zero, over the prime field; its entries are tags of the parts."""
+    rows = matrix.copy() % _PRIME
+    pivots: list[int] = []
+    for column in range(rows.shape[1]):
+        at = len(pivots)
+        if at == len(rows):
+            break
+        found = np.flatnonzero(rows[at:, column])
+        if len(found) == 0:
+            continue
+        first = at + int(found[0])
+        rows[[at, first]] = rows[[first, at]]
+        rows[at] = rows[at] * pow(int(rows[at, column]), -1, _PRIME) % _PRIME
+        others = np.flatnonzero(rows[:, column])
+        others = others[others != at]
+        rows[others] = (rows[others] - rows[others, column][:, None] * rows[at] % _PRIME) % _PRIME
+        pivots.append(column)
+    free = np.random.default_rng(0).integers(1, _PRIME, (matrix.shape[1],))
+    is_free = np.ones(len(free), bool)
+    is_free[pivots] = False
+    vector = np.where(is_free, free, 0)
+    bound = -(rows[: len(pivots)] * vector % _PRIME).sum(axis=1) % _PRIME
+    np.put(vector, pivots, bound)
+    return vector
