@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from asylon.desk.config import current
+from asylon.desk.walls import may_count
 
 THEMES = ("auto", "light", "dark")
 
@@ -24,6 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "is_demo": current().vault.is_demo,
         "alive_url": _alive_url(request),
         "theme": theme,
+        "may_count": may_count(user),
     }
 
 

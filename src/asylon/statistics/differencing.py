@@ -16,8 +16,8 @@ moments of changing cases under the same words, where neither group lies within 
 
 Method: persons in the same released cells are one part; the released counts are linear equations in the sizes of the
 parts. A group of parts has a known size exactly when it is a combination of the equations, hence when it is orthogonal
-to every vector that all equations send to zero. One random such vector decides (over the prime field of 2^31 - 1; it
-errs once in two thousand million, towards refusing).
+to every vector that all equations send to zero. Two random such vectors decide (over the prime field of 2^31 - 1):
+what they err, they err towards refusing.
 """
 
 from __future__ import annotations
@@ -94,25 +94,40 @@ def _parts(cells: Sequence[frozenset[Hashable]]) -> tuple[Ints, Ints]:
 def _is_computed(matrix: Ints, sizes: Ints, minimum: int) -> bool:
     """Tell whether up to four parts, one part perhaps twice, with fewer persons than `minimum` are such a group."""
     small = np.flatnonzero(sizes < minimum)
-    tags, many = _null_vector(matrix)[small], sizes[small]
+    tags, many = _null_vectors(matrix)[:, small], sizes[small]
     one, two = np.triu_indices(len(small))
-    size, tag = np.concatenate((many, many[one] + many[two])), np.concatenate((tags, tags[one] + tags[two])) % _PRIME
-    tag, size = tag[size < minimum], size[size < minimum]
-    if (tag == 0).any():
+    size = np.concatenate((many, many[one] + many[two]))
+    tag = np.concatenate((tags, tags[:, one] + tags[:, two]), axis=1)[:, size < minimum] % _PRIME
+    size = size[size < minimum]
+    if (tag == 0).all(axis=0).any():
         return True
-    order = np.argsort(tag, kind="stable")
-    starts, ends = (np.searchsorted(tag[order], _PRIME - tag, side=side) for side in ("left", "right"))
-    return any((size[at] + size[order[starts[at] : ends[at]]] < minimum).any() for at in np.flatnonzero(ends > starts))
+    order = np.argsort(tag[0], kind="stable")
+    starts, ends = (np.searchsorted(tag[0, order], _PRIME - tag[0], side=side) for side in ("left", "right"))
+    for at in np.flatnonzero(ends > starts):
+        others = order[starts[at] : ends[at]]
+        is_zero = (tag[:, at, None] + tag[:, others]) % _PRIME == 0
+        if (is_zero.all(axis=0) & (size[at] + size[others] < minimum)).any():
+            return True
+    return False
 
 
-def _null_vector(matrix: Ints) -> Ints:
-    """Return a random vector that every row sends to zero, over the prime field; its entries are tags of the parts."""
-    rows = matrix.copy() % _PRIME
-    pivots: list[int] = []
+def _null_vectors(matrix: Ints) -> Ints:
+    """Return two random vectors that every row sends to zero, over the prime field; a part is known by its entries."""
+    rows, pivots = _reduced(matrix)
+    drawn = np.random.default_rng(0).integers(1, _PRIME, (2, matrix.shape[1]))
+    is_free = np.ones(matrix.shape[1], bool)
+    is_free[pivots] = False
+    vectors = np.where(is_free, drawn, 0)
+    for vector in vectors:
+        np.put(vector, pivots, -(rows * vector % _PRIME).sum(axis=1) % _PRIME)
+    return vectors
+
+
+def _reduced(matrix: Ints) -> tuple[Ints, list[int]]:
+    """Return the rows that are left when each has a column to itself, and these columns (Gauss and Jordan)."""
+    rows, pivots = matrix % _PRIME, list[int]()
     for column in range(rows.shape[1]):
         at = len(pivots)
-        if at == len(rows):
-            break
         found = np.flatnonzero(rows[at:, column])
         if len(found) == 0:
             continue
@@ -123,10 +138,4 @@ def _null_vector(matrix: Ints) -> Ints:
         others = others[others != at]
         rows[others] = (rows[others] - rows[others, column][:, None] * rows[at] % _PRIME) % _PRIME
         pivots.append(column)
-    free = np.random.default_rng(0).integers(1, _PRIME, (matrix.shape[1],))
-    is_free = np.ones(len(free), bool)
-    is_free[pivots] = False
-    vector = np.where(is_free, free, 0)
-    bound = -(rows[: len(pivots)] * vector % _PRIME).sum(axis=1) % _PRIME
-    np.put(vector, pivots, bound)
-    return vector
+    return rows[: len(pivots)], pivots
