@@ -27,7 +27,6 @@ from asylon.desk.services.releases import (
     release_draft,
     release_drop,
 )
-from asylon.desk.services.reckoning import reckon_all
 from asylon.desk.services.stories import stories_read, story_add, story_withdraw
 from asylon.desk.walls import may_count
 from tests.desk.bulk import make_cases
@@ -462,7 +461,6 @@ def test_counting_asks_the_store_as_often_for_many_cases_as_for_few(cast: Cast) 
     client.get("/statistics/new")
     few = asked(client, "Few")
     caseload(cast, 300, seed=3)
-    reckon_all(on=TODAY)
     assert asked(client, "Many") == few
 
 

@@ -45,29 +45,35 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something must not be released, and the names of the earlier releases that it would give away with."""
+
+    reason: Said
+    earlier: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
     """Judges a new release against everything released before."""
 
     released: tuple[Released, ...] = ()
     minimum: int = MINIMUM
 
-    def refusal(self, new: Released) -> Said | None:
-        """Return why `new` must not be released, with the earlier release that it would give away; None if it may."""
+    def refusal(self, new: Released) -> Refusal | None:
+        """Return why `new` must not be released, None if it may. One earlier release is named if one is enough."""
+        if _tells([new], self.minimum):
+            return Refusal(said("it shows the number of a group of fewer than {minimum}", minimum=self.minimum), ())
         for earlier in self.released:
             if _tells([earlier, new], self.minimum):
-                return said(
-                    "Together with “{earlier}” this would show the number of a group of fewer than {minimum}.",
-                    earlier=earlier.name,
-                    minimum=self.minimum,
-                )
+                return self._together(earlier)
         if len(self.released) > 1 and _tells([*self.released, new], self.minimum):
-            return said(
-                "Together with several earlier releases this would show the number of a group of fewer than {minimum}.",
-                minimum=self.minimum,
-            )
-        if _tells([new], self.minimum):
-            return said("This would show the number of a group of fewer than {minimum}.", minimum=self.minimum)
+            return self._together(*self.released)
         return None
+
+    def _together(self, *earlier: Released) -> Refusal:
+        names = tuple(release.name for release in earlier)
+        message = "it shows the number of a group of fewer than {minimum} together with {earlier}"
+        return Refusal(said(message, minimum=self.minimum, earlier=", ".join(names)), names)
 
 
 def _tells(releases: Sequence[Released], minimum: int) -> bool:

@@ -51,7 +51,9 @@ class DraftForm(forms.Form):
 class AskForm(forms.Form):
     """Why counts shall leave the desk, and to whom."""
 
-    purpose = forms.CharField(label=_("What for"), max_length=200, help_text=_("Kept with it, readable. Name no client."))
+    purpose = forms.CharField(
+        label=_("What for"), max_length=200, help_text=_("Kept with it, readable. Name no client.")
+    )
     recipient = forms.CharField(label=_("Who gets it"), max_length=200)
 
 
@@ -63,7 +65,9 @@ class StoryForm(forms.Form):
         label=_("Story"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("Change names, places, dates and whatever else could betray somebody, also to the state of origin."),
+        help_text=_(
+            "Change names, places, dates and whatever else could betray somebody, also to the state of origin."
+        ),
     )
     year = forms.IntegerField(label=_("For the report of"), min_value=2000, max_value=2100)
     consent_on = _day(_("Consent given in writing on"))

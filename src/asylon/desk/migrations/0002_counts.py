@@ -7,54 +7,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0001_first'),
+        ("desk", "0001_first"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('glass_broken', 'Glass Broken'), ('newcomer', 'Newcomer'), ('possible_conflict', 'Possible Conflict'), ('given_case', 'Given Case'), ('to_confirm', 'To Confirm'), ('left_case', 'Left Case'), ('kept_key', 'Kept Key'), ('to_release', 'To Release')], max_length=20),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("glass_broken", "Glass Broken"),
+                    ("newcomer", "Newcomer"),
+                    ("possible_conflict", "Possible Conflict"),
+                    ("given_case", "Given Case"),
+                    ("to_confirm", "To Confirm"),
+                    ("left_case", "Left Case"),
+                    ("kept_key", "Kept Key"),
+                    ("to_release", "To Release"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('first', models.DateField()),
-                ('last', models.DateField()),
-                ('is_report', models.BooleanField(default=False)),
-                ('minimum', models.PositiveSmallIntegerField()),
-                ('tables', models.JSONField()),
-                ('waits', models.JSONField(default=dict)),
-                ('members', models.BinaryField()),
-                ('stories', models.JSONField(default=list)),
-                ('drafted_at', models.DateTimeField()),
-                ('purpose', models.CharField(default='', max_length=200, verbose_name='purpose')),
-                ('recipient', models.CharField(default='', max_length=200, verbose_name='recipient')),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('dropped_at', models.DateTimeField(null=True)),
-                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
+                ("is_report", models.BooleanField(default=False)),
+                ("minimum", models.PositiveSmallIntegerField()),
+                ("tables", models.JSONField()),
+                ("waits", models.JSONField(default=dict)),
+                ("members", models.BinaryField()),
+                ("stories", models.JSONField(default=list)),
+                ("drafted_at", models.DateTimeField()),
+                ("purpose", models.CharField(default="", max_length=200, verbose_name="purpose")),
+                ("recipient", models.CharField(default="", max_length=200, verbose_name="recipient")),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("dropped_at", models.DateTimeField(null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-drafted_at'],
+                "ordering": ["-drafted_at"],
             },
         ),
         migrations.CreateModel(
-            name='Story',
+            name="Story",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('sealed', models.BinaryField()),
-                ('written_at', models.DateTimeField()),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("sealed", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-written_at'],
+                "ordering": ["-written_at"],
             },
         ),
     ]

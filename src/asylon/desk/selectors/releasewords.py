@@ -126,7 +126,12 @@ def _ordered(dimension: str, names: set[str]) -> list[str]:
 
     def place(name: str) -> tuple[bool, bool, int, str]:
         is_listed = name in order and dimension != "origin"
-        return name == TOTAL, name in order and not is_listed, order.get(name, 0), value_label(dimension, name).casefold()
+        return (
+            name == TOTAL,
+            name in order and not is_listed,
+            order.get(name, 0),
+            value_label(dimension, name).casefold(),
+        )
 
     return sorted(names, key=place)
 

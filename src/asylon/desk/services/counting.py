@@ -36,7 +36,7 @@ APPEALS = frozenset({"appeal_lodged", "further_appeal_lodged"})
 
 @dataclass(frozen=True, slots=True)
 class CountedCase:
-    """One case as it is counted: its digest, when it was closed, its events in the period, its value in each dimension."""
+    """One case as it is counted: its digest, when it was closed, its events, its value in each dimension."""
 
     digest: str
     closed: date | None

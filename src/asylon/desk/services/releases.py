@@ -27,9 +27,7 @@ from asylon.desk.services.accounts import organisation_held
 from asylon.desk.services.counting import DIMENSIONS, REPORT, CountedCase, Period, counted_cases, table_of, wait_of
 from asylon.desk.services.trail import record
 from asylon.desk.walls import may_count
-from asylon.desk.words import reader_language
-from asylon.language import Said
-from asylon.statistics.differencing import Guard, Released
+from asylon.statistics.differencing import Guard, Refusal, Released
 from asylon.statistics.disclosure import MINIMUM, TOTAL, suppress
 from asylon.vault.sealing import seal, unseal
 
@@ -105,9 +103,7 @@ def _check(draft: ReleaseDraft) -> None:
 # ---------------------------------------------------------------- protecting
 
 
-def _protected(
-    cases: Sequence[CountedCase], period: Period, draft: ReleaseDraft, guard: Guard
-) -> tuple[_Counted, str]:
+def _protected(cases: Sequence[CountedCase], period: Period, draft: ReleaseDraft, guard: Guard) -> tuple[_Counted, str]:
     """Return what may be shown, and why nothing may; of a report those tables are left out that may not."""
     tables: list[dict[str, Any]] = []
     cells: list[frozenset[str]] = []
@@ -132,9 +128,7 @@ def _protected(
 def _table(cases: Sequence[CountedCase], by: tuple[str, ...]) -> tuple[list[list[Any]], list[frozenset[str]]]:
     """Return the rows of one protected table, and who stands in each cell shown with its number."""
     protected = suppress(table_of(cases, by), dimensions=by, value="cases", minimum=MINIMUM)
-    rows: list[list[Any]] = [
-        [*row[: len(by)], row[-1], *row[len(by) + 1 : -1]] for row in protected.table.iter_rows()
-    ]
+    rows: list[list[Any]] = [[*row[: len(by)], row[-1], *row[len(by) + 1 : -1]] for row in protected.table.iter_rows()]
     keys = [(tuple(case.values[name] for name in by), case.digest) for case in cases]
     known = [row[: len(by)] for row in protected.table.iter_rows() if row[len(by)] is not None]
     cells = [
@@ -144,9 +138,17 @@ def _table(cases: Sequence[CountedCase], by: tuple[str, ...]) -> tuple[list[list
     return rows, [cell for cell in cells if cell]
 
 
-def _said(refusal: Said | None) -> str:
+def _said(refusal: Refusal | None) -> str:
     """Return the reason of the guard in the language of the page, empty for none."""
-    return reader_language().say(refusal.message, **refusal.values) if refusal else ""
+    if refusal is None:
+        return ""
+    if not refusal.earlier:
+        return _("This would show the number of a group of fewer than %(n)d.") % {"n": MINIMUM}
+    if len(refusal.earlier) > 1:
+        said = _("Together with several earlier ones this would show the number of a group of fewer than %(n)d.")
+        return said % {"n": MINIMUM}
+    said = _("Together with “%(name)s” this would show the number of a group of fewer than %(n)d.")
+    return said % {"name": refusal.earlier[0], "n": MINIMUM}
 
 
 # ---------------------------------------------------------------- the guard
@@ -185,7 +187,7 @@ def may_release(user: User, row: Release) -> bool:
 
 
 def release_seen(user: User, release: UUID) -> Release:
-    """Return what `user` may see of this id: what was released or asked for, and their own; Http404 for anything else."""
+    """Return a release that `user` may see: released, asked for, or their own; Http404 for any other."""
     row = releases_seen(user).filter(pk=release).select_related("drafted_by", "released_by").first()
     if row is None:
         raise Http404
@@ -213,7 +215,7 @@ def release_ask(*, user: User, release: UUID, purpose: str, recipient: str) -> R
         raise ValidationError(_("It was asked for already."))
     if not purpose.strip() or not recipient.strip():
         raise ValidationError(_("Say what for, and who gets it."))
-    _refuse_what_tells(row, user)
+    _refuse_what_tells(row)
     row.purpose, row.recipient, row.asked_at = purpose.strip(), recipient.strip(), timezone.now()
     if row.is_report:
         row.stories = [str(pk) for pk in Story.objects.filter(year=row.last.year).values_list("pk", flat=True)]
@@ -235,7 +237,7 @@ def release_approve(*, user: User, release: UUID) -> Release:
         raise PermissionDenied
     if not may_release(user, row):
         raise ValidationError(_("Nobody asks for this release any more."))
-    _refuse_what_tells(row, user)
+    _refuse_what_tells(row)
     row.released_by, row.released_at = user, timezone.now()
     row.save()
     record("statistics.released", by=user, about=row.pk, count=len(row.tables))
@@ -261,7 +263,7 @@ def _locked(user: User, release: UUID) -> Release:
     return release_seen(user, release)
 
 
-def _refuse_what_tells(row: Release, user: User) -> None:
+def _refuse_what_tells(row: Release) -> None:
     refusal = _guard(Release.objects.filter(released_at__isnull=False)).refusal(Released(row.name, _members(row)))
     if refusal is not None:
         raise ValidationError(_said(refusal))

@@ -31,7 +31,10 @@ def may_tell(keyring: Keyring) -> bool:
 
 @transaction.atomic
 def story_add(*, keyring: Keyring, content: StoryContent, year: int, has_consent: bool) -> Story:
-    """Return a new story for the report of a year, sealed; ValidationError without written consent, its day and who holds the paper."""
+    """Return a new story for the report of a year, sealed.
+
+    ValidationError without written consent, its day, and who holds the paper.
+    """
     key = _key(keyring)
     if not has_consent:
         raise ValidationError(_("Without written consent no story is kept."))

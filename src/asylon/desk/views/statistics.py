@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -114,7 +117,9 @@ def release_ask(request: DeskRequest, release: UUID) -> HttpResponse:
     row = releases.release_seen(request.user, release)
     form = AskForm(request.POST)
     if form.is_valid():
-        return _pressed(request, row, releases.release_ask, _("Asked. A second person must release it."), **form.cleaned_data)
+        return _pressed(
+            request, row, releases.release_ask, _("Asked. A second person must release it."), **form.cleaned_data
+        )
     return _shown(request, row, form)
 
 
@@ -165,6 +170,7 @@ def release_page(request: DeskRequest, release: UUID) -> HttpResponse:
     stories = _stories(request, row)
     context = {
         "paper": releasepaper.release_paper(row, stories),
+        "style": _style(),
         "tables": tables_in_words(row),
         "waits": waits_in_words(row),
         "how_to_read": releasepaper.how_to_read(row),
@@ -175,6 +181,12 @@ def release_page(request: DeskRequest, release: UUID) -> HttpResponse:
     }
     page = render_to_string("desk/statistics/page.html", context)
     return _file(row, page.encode(), "text/html; charset=utf-8", "html")
+
+
+def _style() -> SafeString:
+    """Return the look of the page for the web, to stand in the file itself."""
+    sheet = (Path(__file__).parent.parent / "static/desk/paper.css").read_text("utf-8")
+    return format_html("<style>{}</style>", mark_safe(sheet))
 
 
 @reads("release_pdf", "counts")
