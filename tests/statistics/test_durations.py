@@ -274,6 +274,20 @@ def test_a_cause_without_ends_is_flat_at_zero_with_an_unknown_bound() -> None:
     assert curves["decision"].share_at(4).value == 0.5
     assert curves["decision"].share_at(6).value is None
     assert cumulative_incidence([3, 5], [None, None]) == {}
+    assert list(cumulative_incidence([3], ["removal"], causes=["removal", "decision", "removal"])) == [
+        "removal",
+        "decision",
+    ]
+
+
+def test_a_share_of_all_is_one_whatever_rounding_says() -> None:
+    for size in range(2, 60):
+        last = cumulative_incidence(range(size), ["decision"] * size)["decision"].share_at(size)
+        assert (last.value, last.low, last.high) == (1, None, 1)
+
+
+def test_a_zero_with_a_sign_is_zero() -> None:
+    assert kaplan_meier([0.5, -0.0, 0.0], [True, True, False]).frame().rows()[0][:4] == (0, 3, 1, 1)
 
 
 def test_curves_are_values() -> None:

@@ -112,6 +112,8 @@ def test_an_end_before_the_start_is_listed_and_gives_no_wait() -> None:
     found = waits(LODGED, ("2019-12-31", "decision_first_instance"), ("2020-05-01", "withdrawal"))
     assert found.frame.height == 0
     assert found.impossible.rows() == [("x", date(2020, 1, 1), date(2019, 12, 31), "decision_first_instance")]
+    month = waits(LODGED, ("2019-11", "decision_first_instance")).impossible
+    assert month["ended"].to_list() == [date(2019, 11, 30)]
     assert waits(LODGED, ("2020-01-01", "decision_first_instance")).impossible.height == 0
     assert waits(("2020-01-15", "lodged"), ("2020-01", "decision_first_instance")).impossible.height == 0
 
@@ -165,7 +167,7 @@ def test_nationality_comes_from_the_cases_and_may_be_unknown() -> None:
 
 
 DAYS = st.integers(1, 27).map(lambda day: f"2020-02-{day:02}") | st.sampled_from(
-    ["2020-02", "2020", "after 2020-02-10"]
+    ["2020-02", "2020", "after 2020-02-10", "before 2020-02-10"]
 )
 EVENTS = st.sampled_from(["registration", "lodged", "decision_first_instance", "withdrawal", "removal", "interview"])
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "duties": "asylon.cli.duties",
     "law": "asylon.cli.law",
     "serve": "asylon.cli.serve",
+    "stats": "asylon.cli.stats",
     "vault": "asylon.cli.vault",
 }
 

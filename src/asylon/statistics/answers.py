@@ -11,7 +11,7 @@ import polars as pl
 from asylon.errors import StatisticsError
 from asylon.statistics.codes import AUTHORITIES, LATER_LEVELS, LEVELS, UNITS
 from asylon.statistics.definitions import ALL_DEFINITIONS, Definition
-from asylon.statistics.doubts import Doubt, doubt_row
+from asylon.statistics.doubts.findings import Doubt, doubt_row, touching
 from asylon.statistics.measures import Answered, Subject, measure_rate, measure_row
 from asylon.statistics.store import Release
 from asylon.statistics.tables import HALF, OUTCOMES
@@ -61,11 +61,13 @@ class Answer:
         return self.release.licence
 
 
-def answer(release: Release, question: Question, *, doubts: Sequence[Doubt] = ()) -> Answer:
-    """Return what a release says to a question; `doubts` are the release's, those that touch it are attached.
+def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None = None) -> Answer:
+    """Return what a release says to a question; of `doubts` (see `doubts_of`) those that touch it are attached.
 
-    Raises `StatisticsError` for reversed years, and for years that the release does not reach.
+    Raises `StatisticsError` for reversed years, for years that the release does not reach, and for a country as a
+    whole where the release is an excerpt.
     """
+    _check_whole(release, question)
     first, last = _years(release, question)
     asked = [pl.col("year").is_between(first, last), *_filters(question)]
     decisions = release.frame("decisions").filter(*asked, *_of(question, "level"), *_of(question, "authority"))
@@ -73,8 +75,8 @@ def answer(release: Release, question: Question, *, doubts: Sequence[Doubt] = ()
         *asked, *_of(question, "level"), *_of(question, "authority"), _stage(question)
     )
     stocks = _stocks(release, asked)
-    touching = tuple(doubt for doubt in doubts if _touches(doubt, question, first, last))
-    warnings = sorted({_warning(doubt) for doubt in touching})
+    mine = _doubts(doubts, question, (first, last))
+    warnings = sorted({_warning(doubt) for doubt in mine if doubt.table == "decisions"})
     subject = Subject(question.origin, question.asylum, first, last)
     return Answer(
         question=question,
@@ -83,9 +85,18 @@ def answer(release: Release, question: Question, *, doubts: Sequence[Doubt] = ()
         by_level=_by_level(applications, decisions),
         half_year=_half(release, question),
         measures=_measures(decisions, ALL_DEFINITIONS, subject, release, warnings),
-        by_year=_by_year(decisions, subject, release, touching),
-        doubts=touching,
+        by_year=_by_year(decisions, subject, release, mine),
+        doubts=mine,
     )
+
+
+def _check_whole(release: Release, question: Question) -> None:
+    if not release.edition.is_excerpt or (question.origin and question.asylum):
+        return
+    pairs = release.frame("decisions").select("origin", "asylum").unique().sort("asylum", "origin").rows()
+    listed = ", ".join(f"{origin} in {asylum}" for origin, asylum in pairs)
+    problem = f"is an excerpt and holds no country whole (only {listed})"
+    raise StatisticsError.single(release.id, problem, "import the whole release with 'asylon stats import unhcr PATH'")
 
 
 def _years(release: Release, question: Question) -> tuple[int, int]:
@@ -192,19 +203,15 @@ def _by_year(
     answered: list[Answered] = []
     for (year,), rows in sorted(decisions.partition_by("year", as_dict=True).items()):
         about = Subject(subject.origin, subject.asylum, year, year)
-        warnings = sorted({_warning(d) for d in doubts if d.first_year <= year <= d.last_year})
+        warnings = sorted(_warning(d) for d in doubts if d.table == "decisions" and d.first_year <= year <= d.last_year)
         answered += measure_rate(rows, rate, about, release, warnings=warnings)
     return tuple(answered)
 
 
-def _touches(doubt: Doubt, question: Question, first: int, last: int) -> bool:
-    """Tell whether a doubt is about the rows of a question; a doubt about a whole country touches each of its pairs."""
-    if doubt.first_year > last or doubt.last_year < first:
-        return False
-    for mine, asked in ((doubt.asylum, question.asylum), (doubt.origin, question.origin)):
-        if mine is not None and mine != asked:
-            return False
-    return doubt.level is None or question.level is None or doubt.level == question.level
+def _doubts(doubts: pl.DataFrame | None, question: Question, years: tuple[int, int]) -> tuple[Doubt, ...]:
+    if doubts is None:
+        return ()
+    return touching(doubts, origin=question.origin, asylum=question.asylum, level=question.level, years=years)
 
 
 def _warning(doubt: Doubt) -> str:

@@ -39,6 +39,7 @@ from asylon.statistics.durationread import (
 ROUNDING = 1e-12  # shares nearer to each other than this differ by rounding alone
 Group = str | int | None
 Days = Sequence[float] | Ints | Floats | pl.Series
+Flags = Sequence[int] | Ints | Bools | pl.Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +184,7 @@ class LogRank:
     p: float
 
 
-def kaplan_meier(
-    durations: Days,
-    observed: Sequence[int] | Bools | Ints | pl.Series,
-    *,
-    entry: Days | None = None,
-    confidence: float = 0.95,
-) -> WaitCurve:
+def kaplan_meier(durations: Days, observed: Flags, *, entry: Days | None = None, confidence: float = 0.95) -> WaitCurve:
     """Return the share still waiting over time, with its band (Kaplan and Meier).
 
     `durations` are days from the start of the wait to its end, or to the day the case was last
@@ -200,7 +195,7 @@ def kaplan_meier(
     """
     check_share(confidence, "confidence")
     days = read_days(durations, "durations")
-    leaving = leavings(days, read_flags(observed, len(days), "observed").astype(np.int64), 1, entry)
+    leaving = leavings(days, read_flags(observed, len(days), "observed"), 1, entry)
     events = leaving.ended[0]
     survival = _survival(leaving.at_risk, events)
     spread = np.sqrt(np.cumsum(_greenwood(leaving.at_risk, events)))
@@ -217,7 +212,7 @@ def kaplan_meier(
         confidence,
         said(
             "Kaplan-Meier, with log-log bands from Greenwood's variance at {percent}%",
-            percent=f"{100 * confidence:.4g}",
+            percent=_percent(confidence),
         ),
     )
 
@@ -349,7 +344,7 @@ def _incidence(
         confidence,
         said(
             "Aalen-Johansen, with log-log bands from the delta-method variance at {percent}%",
-            percent=f"{100 * confidence:.4g}",
+            percent=_percent(confidence),
         ),
     )
 
@@ -366,8 +361,7 @@ def _incidence_variance(share: Floats, before: Floats, hazard: Floats, greenwood
 
 
 def _survival(at_risk: Ints, events: Ints) -> Floats:
-    survival: Floats = np.cumprod((at_risk - events) / at_risk)
-    return survival
+    return np.cumprod((at_risk - events) / at_risk, dtype=np.float64)
 
 
 def _greenwood(at_risk: Ints, events: Ints) -> Floats:
@@ -390,6 +384,10 @@ def _log_log(share: Floats, spread: Floats, confidence: float) -> tuple[Floats, 
 
 def _z(confidence: float) -> float:
     return NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+def _percent(confidence: float) -> str:
+    return f"{100 * confidence:.4g}"
 
 
 def _value_at(times: Floats, curves: tuple[Floats, Floats, Floats], days: float, *, before: float) -> Estimate:

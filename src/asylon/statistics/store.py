@@ -40,7 +40,7 @@ class Edition:
     """What is said of a release when it is written.
 
     `latest_year_covers` is `full year`, `first half` or `unknown`; `origin` is the address or folder kind it came
-    from, without anything personal; `fetched` is the day of the import.
+    from, without anything personal; `fetched` is the day of the import. An excerpt holds some pairs, no country whole.
     """
 
     source: str
@@ -54,6 +54,7 @@ class Edition:
     latest_year: int | None = None
     latest_year_covers: str = "full year"
     notes: tuple[str, ...] = ()
+    is_excerpt: bool = False
 
     @property
     def id(self) -> str:
@@ -120,7 +121,7 @@ class Store:
         """Return the releases of a source, of all sources when None; oldest first, empty when there are none."""
         folder = self.root / "releases"
         found = [self._load(path) for path in sorted(folder.glob(f"{source or '*'}/*.json"))]
-        return tuple(sorted(found, key=lambda release: (release.edition.dated, release.id)))
+        return tuple(sorted(found, key=lambda r: (r.edition.dated, not r.edition.is_excerpt, r.id)))
 
     def release(self, source: str = "unhcr", as_of: str | None = None) -> Release:
         """Return the newest release of a source, or that of `as_of`: a version, a release's name, or an ISO day.
@@ -131,6 +132,8 @@ class Store:
         known = self.releases(source)
         if not known:
             remedy = f"run 'asylon stats fetch {source}', or 'asylon stats import {source} PATH' without a network"
+            if source == "unhcr":
+                remedy += "; 'asylon stats sample' gives a small excerpt to look at"
             raise StatisticsError.single(str(self.root), f"holds no release of {source}", remedy)
         if as_of is None:
             return known[-1]
@@ -236,6 +239,7 @@ def _row(edition: Edition, tables: Mapping[str, Table]) -> dict[str, Any]:
         "latest_year": edition.latest_year,
         "latest_year_covers": edition.latest_year_covers,
         "notes": list(edition.notes),
+        "is_excerpt": edition.is_excerpt,
         "tables": {name: {"sha256": t.digest, "rows": t.rows, "columns": t.columns} for name, t in tables.items()},
     }
 
@@ -244,11 +248,12 @@ def _release(row: dict[str, Any], root: Path) -> Release:
     tables = {
         name: Table(table["sha256"], table["rows"], tuple(table["columns"])) for name, table in row["tables"].items()
     }
-    names = ("source", "version", "title", "licence", "attribution", "origin", "latest_year", "latest_year_covers")
+    texts = ("source", "version", "title", "licence", "attribution", "origin", "latest_year", "latest_year_covers")
     edition = Edition(
-        **{name: row[name] for name in names},
+        **{name: row[name] for name in texts},
         dated=date.fromisoformat(row["dated"]),
         fetched=date.fromisoformat(row["fetched"]),
         notes=tuple(row["notes"]),
+        is_excerpt=row.get("is_excerpt", False),
     )
     return Release(edition, tables, root)

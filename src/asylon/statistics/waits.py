@@ -48,9 +48,9 @@ class Waits:
     `frame` has one row a case: case, jurisdiction, started and ended (first possible days), days,
     low and high (the range that partial dates leave, equal to `days` without them), cause (null
     while the wait goes on), is_partial, procedure, office, year (of the start), nationality (null
-    where not stated). `impossible` lists the cases that ended before they started: case, started,
-    ended, event. `undated` names the cases whose start has no first possible day ("before 2015"),
-    `unstarted` those that had no start by that day.
+    where not stated). `impossible` lists the cases that ended before they started: case, started
+    (first possible day), ended (last possible day), event. `undated` names the cases whose start
+    has no first possible day ("before 2015"), `unstarted` those that had no start by that day.
     """
 
     on: date
@@ -189,7 +189,7 @@ def _in_order(ends: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     early = ends.filter(is_before, ~pl.col("event").is_in(EARLIER_STAY)).unique(
         "case", keep="first", maintain_order=True
     )
-    listed = early.select("case", started=_day("start"), ended=_day("lo"), event="event")
+    listed = early.select("case", started=_day("start"), ended=_day("hi"), event="event")
     return listed, ends.filter(~is_before)
 
 
@@ -212,14 +212,13 @@ def _waits(begun: pl.DataFrame, ends: pl.DataFrame, on: date) -> pl.DataFrame:
     rows = begun.join(ends, "case", "left", suffix="_end")
     now = on.toordinal()
     end_lo, end_hi = pl.col("lo_end").fill_null(now), pl.col("hi_end").fill_null(now)
-    start_hi = pl.min_horizontal("hi", end_hi)
     return rows.select(
         "case",
         "jurisdiction",
         started=_day("lo"),
         ended=_day("lo_end"),
         days=end_lo - pl.col("lo"),
-        low=(end_lo - start_hi).clip(lower_bound=0),
+        low=(end_lo - pl.col("hi")).clip(lower_bound=0),
         high=end_hi - pl.col("lo"),
         cause="cause",
         is_partial=(pl.col("lo") != pl.col("hi")) | (pl.col("lo_end") != pl.col("hi_end")).fill_null(value=False),

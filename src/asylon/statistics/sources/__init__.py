@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.store import Edition, Release, Store
+
+if TYPE_CHECKING:
+    from asylon.statistics.http import Fetcher
 
 NAMES = ("unhcr", "eurostat", "uk", "bamf", "eoir", "population")
 Progress = Callable[[str, int, int], None]
@@ -59,12 +63,12 @@ class Draft:
 class Source:
     """A manifest with its readers: `read` takes a file or folder; `fetch`, where there is one, asks the publisher.
 
-    `fetch(folder, day, progress)` keeps what it has got in `folder`, so that a fetch that was cut off goes on.
+    `fetch(fetcher, folder, day, progress)` keeps what it has got in `folder`, so that a fetch that was cut off goes on.
     """
 
     manifest: Manifest
     read: Callable[[Path], Sequence[Draft]]
-    fetch: Callable[[Path, date, Progress], Sequence[Draft]] | None = None
+    fetch: Callable[[Fetcher, Path, date, Progress], Sequence[Draft]] | None = None
 
 
 def source(name: str) -> Source:

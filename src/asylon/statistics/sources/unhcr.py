@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -16,6 +18,9 @@ from asylon.statistics.codes import AUTHORITIES, LEVELS, STAGES, UNITS
 from asylon.statistics.countries import UNKNOWN, unhcr_codes
 from asylon.statistics.sources import Draft, Manifest, Progress, Source
 from asylon.statistics.tables import KEYS, require_columns, require_unique, require_whole_numbers, split_half, with_new
+
+if TYPE_CHECKING:
+    from asylon.statistics.http import Fetcher
 
 MANIFEST = Manifest(
     name="unhcr",
@@ -75,6 +80,8 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "idmc": ("idmc", ("year", "coo", "coa"), ("total",)),
     "unrwa": ("unrwa", ("year", "coo", "coa"), ("total",)),
 }
+# What is fetched, and the first year that it has.
+FETCHED = {"asylum_applications": 2000, "asylum_decisions": 2000, "population": 1951}
 NEEDED = ("asylum_applications", "asylum_decisions", "population")
 
 
@@ -223,13 +230,28 @@ def _old_release(row: dict[str, str | int], runs: dict[str, pl.DataFrame]) -> Dr
     return _known_draft(known, tables, "old releases in run-length form")
 
 
-def fetch(folder: Path, today: date, progress: Progress) -> Sequence[Draft]:
+def fetch(fetcher: Fetcher, folder: Path, today: date, progress: Progress) -> Sequence[Draft]:
     """Return the edition that UNHCR's interface gives today; pages already in `folder` are not asked for again."""
-    from asylon.statistics.unhcr_api import fetch_tables
+    from asylon.statistics.http import Kept
+    from asylon.statistics.unhcr_api import fetch_table
 
-    raw = fetch_tables(folder, today, progress)
+    raw: dict[str, pl.DataFrame] = {}
+    for name, first in FETCHED.items():
+        pages = Kept(folder / name)
+        raw[name] = fetch_table(
+            name,
+            fetcher,
+            {"yearFrom": first, "yearTo": today.year},
+            pages=pages,
+            progress=lambda done, total, name=name: progress(name, done, total),  # type: ignore[misc]
+        )
     draft = draft_of(raw, origin="https://api.unhcr.org/population/v1/")
-    return [draft]
+    if draft.version is not None:
+        return [draft]
+    # The interface gives whole years only (it has no mid-year figures), so the newest one is whole.
+    day = today.isoformat()
+    title = f"UNHCR, as its interface answered on {day}"
+    return [replace(draft, dated=today, latest_year_covers="full year", version=f"live-{day}", title=title)]
 
 
 SOURCE = Source(MANIFEST, read, fetch)
