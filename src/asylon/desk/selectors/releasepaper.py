@@ -13,7 +13,7 @@ from asylon.desk.content import StoryContent
 from asylon.desk.models import Organisation, Release
 from asylon.desk.selectors.releasewords import WordTable, tables_in_words, waits_in_words
 from asylon.desk.words import reader_language
-from asylon.papers.document import Block, Bullets, Callout, Document, Heading, Paragraph, Table
+from asylon.papers.document import Block, Bullets, Document, Heading, Paragraph, Strong, Table
 
 
 def release_paper(release: Release, stories: Sequence[StoryContent]) -> Document:
@@ -21,7 +21,7 @@ def release_paper(release: Release, stories: Sequence[StoryContent]) -> Document
     language = reader_language()
     period = _("%(first)s to %(last)s") % {"first": language.day(release.first), "last": language.day(release.last)}
     released = release.released_at or release.drafted_at
-    blocks: list[Block] = [Callout("warning", how_to_read(release))]
+    blocks: list[Block] = [Paragraph(how_to_read(release)), Heading(_("Cases"))]
     for table in tables_in_words(release):
         blocks += _table_blocks(table)
     if lines := waits_in_words(release):
@@ -43,9 +43,9 @@ def release_paper(release: Release, stories: Sequence[StoryContent]) -> Document
 
 def _table_blocks(table: WordTable) -> list[Block]:
     if not table.rows:
-        return [Heading(table.caption), Paragraph(left_out())]
+        return [Paragraph((Strong(table.caption), ": ", left_out()))]
     rows = tuple((label, *(str(cell) for cell in cells)) for label, cells in table.rows)
-    return [Heading(table.caption), Table(table.header, rows, caption=table.caption)]
+    return [Table(table.header, rows, caption=table.caption)]
 
 
 def how_to_read(release: Release) -> str:
@@ -60,7 +60,7 @@ def how_to_read(release: Release) -> str:
 
 def left_out() -> str:
     """Return why a table of a report is missing."""
-    return _("This table is left out: with what was released before it would show a small group.")
+    return _("Left out: together with the others, or with what was released before, it would show a small group.")
 
 
 def about_waits() -> str:

@@ -25,7 +25,13 @@ DIMENSION_LABELS = {
 }
 _YES_NO = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")}
 VALUE_LABELS: Mapping[str, Mapping[str, Any]] = {
-    "origin": {"other": gettext_lazy("another"), "unknown": gettext_lazy("not readable")},
+    "country": {"few": gettext_lazy("others, with few cases each")},
+    "origin": {
+        "few": gettext_lazy("others, with few cases each"),
+        "other": gettext_lazy("not told apart by the law"),
+        "unknown": gettext_lazy("not readable"),
+    },
+    "opened": {"few": gettext_lazy("others, with few cases each")},
     "outcome": {
         "protected": gettext_lazy("protected"),
         "refused": gettext_lazy("refused"),
@@ -121,17 +127,11 @@ def _in_words(by: Sequence[str], rows: Sequence[Sequence[Any]]) -> WordTable:
 
 
 def _ordered(dimension: str, names: set[str]) -> list[str]:
-    """Return the values in their order, by their words where they have none, the total last."""
-    order = {name: place for place, name in enumerate(VALUE_LABELS.get(dimension, {}))}
+    """Return the values in their order, by their words where they have none, then the rest and the total."""
+    listed = list(VALUE_LABELS.get(dimension, {}))
 
-    def place(name: str) -> tuple[bool, bool, int, str]:
-        is_listed = name in order and dimension != "origin"
-        return (
-            name == TOTAL,
-            name in order and not is_listed,
-            order.get(name, 0),
-            value_label(dimension, name).casefold(),
-        )
+    def place(name: str) -> tuple[bool, int, str]:
+        return name == TOTAL, listed.index(name) if name in listed else -1, value_label(dimension, name).casefold()
 
     return sorted(names, key=place)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -179,14 +180,32 @@ DIMENSIONS: Mapping[str, Callable[[_Facts], str]] = {
     "detained": _detained,
     "fined": _fined,
 }
+# Dimensions whose values no list holds.
+OPEN = frozenset({"country", "origin", "opened"})
+FEW = "few"
 # What the yearly report says, a table each: how many, where, from where, how it stands, detained, fined, waiting.
 REPORT = (("country",), ("origin",), ("outcome",), ("stage",), ("waited",), ("detained",), ("fined",))
 
 
-def table_of(cases: Iterable[CountedCase], by: Sequence[str]) -> pl.DataFrame:
-    """Return the numbers of cases by dimensions, one row for each combination that occurs, in their usual order."""
-    keys = [tuple(case.values[name] for name in by) for case in cases]
-    frame = pl.DataFrame(keys, schema=dict.fromkeys(by, pl.String), orient="row")
+def keys_of(cases: Sequence[CountedCase], by: Sequence[str], *, minimum: int) -> list[tuple[str, ...]]:
+    """Return for each case the cell it stands in.
+
+    Countries and years with fewer cases than `minimum` are one group, `FEW`: that there is one at all may say whose.
+    """
+    columns = [_folded([case.values[name] for case in cases], name, minimum) for name in by]
+    return list(zip(*columns, strict=True))
+
+
+def _folded(values: Sequence[str], name: str, minimum: int) -> list[str]:
+    if name not in OPEN:
+        return list(values)
+    many = Counter(values)
+    return [value if many[value] >= minimum else FEW for value in values]
+
+
+def table_of(keys: Iterable[tuple[str, ...]], by: Sequence[str]) -> pl.DataFrame:
+    """Return the number of cases in each cell that occurs, one row each."""
+    frame = pl.DataFrame(list(keys), schema=dict.fromkeys(by, pl.String), orient="row")
     return frame.group_by(by).len("cases").sort(by).with_columns(pl.col("cases").cast(pl.Int64))
 
 

@@ -24,7 +24,16 @@ from django.utils.translation import gettext as _
 from asylon.desk.config import current
 from asylon.desk.models import Notice, Release, Story, User
 from asylon.desk.services.accounts import organisation_held
-from asylon.desk.services.counting import DIMENSIONS, REPORT, CountedCase, Period, counted_cases, table_of, wait_of
+from asylon.desk.services.counting import (
+    DIMENSIONS,
+    REPORT,
+    CountedCase,
+    Period,
+    counted_cases,
+    keys_of,
+    table_of,
+    wait_of,
+)
 from asylon.desk.services.trail import record
 from asylon.desk.walls import may_count
 from asylon.statistics.differencing import Guard, Refusal, Released
@@ -127,15 +136,20 @@ def _protected(cases: Sequence[CountedCase], period: Period, draft: ReleaseDraft
 
 def _table(cases: Sequence[CountedCase], by: tuple[str, ...]) -> tuple[list[list[Any]], list[frozenset[str]]]:
     """Return the rows of one protected table, and who stands in each cell shown with its number."""
-    protected = suppress(table_of(cases, by), dimensions=by, value="cases", minimum=MINIMUM)
-    rows: list[list[Any]] = [[*row[: len(by)], row[-1], *row[len(by) + 1 : -1]] for row in protected.table.iter_rows()]
-    keys = [(tuple(case.values[name] for name in by), case.digest) for case in cases]
-    known = [row[: len(by)] for row in protected.table.iter_rows() if row[len(by)] is not None]
-    cells = [
-        frozenset(digest for key, digest in keys if all(w in (TOTAL, k) for w, k in zip(wanted, key, strict=True)))
-        for wanted in known
-    ]
-    return rows, [cell for cell in cells if cell]
+    keys = keys_of(cases, by, minimum=MINIMUM)
+    protected = suppress(table_of(keys, by), dimensions=by, value="cases", minimum=MINIMUM)
+    rows: list[list[Any]] = []
+    cells: list[frozenset[str]] = []
+    for row in protected.table.iter_rows():
+        wanted, count, bounds, shown = row[: len(by)], row[len(by)], row[len(by) + 1 : -1], row[-1]
+        rows.append([*wanted, shown, *bounds])
+        if count:
+            cells.append(frozenset(case.digest for case, key in zip(cases, keys, strict=True) if _is_in(key, wanted)))
+    return rows, cells
+
+
+def _is_in(key: tuple[str, ...], cell: tuple[str, ...]) -> bool:
+    return all(name in (TOTAL, own) for own, name in zip(key, cell, strict=True))
 
 
 def _said(refusal: Refusal | None) -> str:
@@ -182,8 +196,9 @@ def _members(row: Release) -> tuple[frozenset[str], ...]:
 
 
 def may_release(user: User, row: Release) -> bool:
-    """Tell whether `user` may be the second person for what was asked: never who drafted it."""
-    return may_count(user) and row.state == "asked" and row.drafted_by_id != user.pk
+    """Tell whether `user` may be the second person for what was asked: never who drafted it, nor who cannot read it."""
+    is_second = may_count(user) and row.state == "asked" and row.drafted_by_id != user.pk
+    return is_second and (not row.stories or user.is_admitted)
 
 
 def release_seen(user: User, release: UUID) -> Release:
@@ -236,7 +251,7 @@ def release_approve(*, user: User, release: UUID) -> Release:
     if row.drafted_by_id == user.pk:
         raise PermissionDenied
     if not may_release(user, row):
-        raise ValidationError(_("Nobody asks for this release any more."))
+        raise ValidationError(_("It is asked for no more, or its stories are sealed for you."))
     _refuse_what_tells(row)
     row.released_by, row.released_at = user, timezone.now()
     row.save()
