@@ -29,9 +29,9 @@ class DraftForm(forms.Form):
     first = _day(_("First day"))
     last = _day(_("Last day"))
     by = forms.ChoiceField(
-        label=_("By"), required=False, choices=[("", _("everything of a yearly report")), *BREAKDOWNS]
+        label=_("Broken down by"), required=False, choices=[("", _("everything of a yearly report")), *BREAKDOWNS]
     )
-    across = forms.ChoiceField(label=_("And by"), required=False, choices=[("", _("nothing else")), *BREAKDOWNS])
+    across = forms.ChoiceField(label=_("and by"), required=False, choices=[("", _("nothing else")), *BREAKDOWNS])
 
     def clean(self) -> dict[str, Any]:
         """Return the values; refuse a second breakdown without a first."""
