@@ -221,6 +221,14 @@ def test_a_chain_of_overlapping_cells_is_refused() -> None:
     assert Guard((two,)).refusal(three) is None
 
 
+def test_a_chain_that_ends_in_three_people_of_three_cells_is_refused() -> None:
+    a, b, c, d, e = people(0), some(1, 9), some(10, 26), people(30), people(31)
+    cells = (a | b, b | c, d | some(40, 50), c | d | e)
+    one, two, three, four = (Released(str(number), (cell,)) for number, cell in enumerate(cells))
+    assert Guard((one, two, three)).refusal(four) is not None
+    assert Guard((one, three)).refusal(four) is None
+
+
 def test_the_same_person_counted_twice_is_refused() -> None:
     """(a, b, c) + (a, d) - (b, c, d) is twice a: half of it is one person."""
     a, b, c, d = people(0), some(1, 10), some(10, 20), some(20, 30)
