@@ -18,9 +18,21 @@ from django.utils import timezone
 
 from asylon.desk.content import StoryContent
 from asylon.desk.models import Case, Event, Notice, Release, Story, TrailRow, User
-from asylon.desk.selectors.releasewords import DIMENSION_LABELS, tables_in_words
-from asylon.desk.services.counting import DIMENSIONS, FEW, REPORT, Period, counted_cases, keys_of, table_of
+from asylon.desk.selectors.releasewords import DIMENSION_LABELS, tables_in_words, waits_in_words
+from asylon.desk.services.counting import (
+    DIMENSIONS,
+    FEW,
+    REPORT,
+    CountedCase,
+    Period,
+    counted_cases,
+    keys_of,
+    table_of,
+    wait_of,
+)
+from asylon.desk.services.course import EventFacts
 from asylon.desk.services.releases import (
+    PURPOSE,
     ReleaseDraft,
     release_approve,
     release_ask,
@@ -29,6 +41,7 @@ from asylon.desk.services.releases import (
 )
 from asylon.desk.services.stories import stories_read, story_add, story_withdraw
 from asylon.desk.walls import may_count
+from asylon.vault.store import KEPT_KEYS
 from tests.desk.bulk import make_cases
 from tests.desk.cast import SECRETS, Cast, keyring, make_case, make_cast, sign_in
 
@@ -417,6 +430,71 @@ def test_the_yearly_report_has_its_tables_waits_and_stories(cast: Cast) -> None:
     assert pdf.headers["Content-Disposition"].startswith("attachment")
     story_withdraw(keyring=keyring(cast.boss), story=Story.objects.get(pk=row.stories[0]).pk)
     assert "A seamstress" not in client.get(f"/statistics/{row.pk}/page").content.decode()
+
+
+WAITS = {"cases": 64, "median": 14, "waiting": {"0.5": 90, "1": 55, "2": 0, "5": None}}
+
+
+@pytest.mark.parametrize(
+    ("waits", "said"),
+    [
+        ({}, []),
+        (
+            WAITS,
+            [
+                "Half of the 64 people who asked waited 14 months or longer.",
+                "After half a year about 90 in a hundred waited still.",
+                "After a year about 55 in a hundred waited still.",
+                "After two years almost nobody waited still.",
+            ],
+        ),
+        (
+            WAITS | {"median": None, "waiting": {"0.5": 90}},
+            [
+                "Less than half of the 64 people who asked had an end of their wait.",
+                "After half a year about 90 in a hundred waited still.",
+            ],
+        ),
+    ],
+)
+def test_waits_are_told_in_words(waits: dict[str, Any], said: list[str]) -> None:
+    assert waits_in_words(Release(waits=waits)) == said
+
+
+def test_few_waits_and_few_ends_are_not_told(cast: Cast) -> None:
+    period = Period(TODAY - timedelta(days=300), TODAY)
+
+    def case(number: int, *, is_ended: bool) -> CountedCase:
+        lodged = TODAY - timedelta(days=200 + number)
+        events = [EventFacts("lodged", lodged.isoformat(), lodged, lodged, {})]
+        if is_ended:
+            end = lodged + timedelta(days=100)
+            events.append(EventFacts("withdrawal", end.isoformat(), end, end, {}))
+        return CountedCase(f"{number:03}", None, tuple(events), {"country": "il"})
+
+    def told(ended: int, waiting: int) -> dict[str, Any]:
+        cases = [case(number, is_ended=number < ended) for number in range(ended + waiting)]
+        return wait_of(cases, period, minimum=5)[0]
+
+    assert told(5, 14) == told(4, 30) == {}
+    assert told(5, 15)["cases"] == 20
+    assert told(15, 5) == {"cases": 20, "median": 3, "waiting": {"0.5": 25, "1": None, "2": None, "5": None}}
+
+
+def test_who_was_closed_here_is_not_taken_for_waiting_until_today(cast: Cast) -> None:
+    """Of ten who ended after 100 days and ten last seen after 50, nobody is left to wait longer."""
+    period = Period(TODAY - timedelta(days=900), TODAY)
+    day = TODAY - timedelta(days=800)
+    lodged = EventFacts("lodged", day.isoformat(), day, day, {})
+    end = day + timedelta(days=100)
+    ended = EventFacts("withdrawal", end.isoformat(), end, end, {})
+    cases = [CountedCase(f"a{n}", None, (lodged, ended), {"country": "il"}) for n in range(10)]
+    cases += [CountedCase(f"b{n}", day + timedelta(days=50), (lodged,), {"country": "il"}) for n in range(10)]
+    assert wait_of(cases, period, minimum=5)[0]["waiting"] == {"0.5": 0, "1": 0, "2": 0, "5": 0}
+
+
+def test_the_guard_knows_its_releases_in_a_restored_vault() -> None:
+    assert PURPOSE in KEPT_KEYS
 
 
 def test_an_administrator_without_keys_reads_no_story(cast: Cast) -> None:

@@ -159,6 +159,8 @@ def waits_in_words(release: Release) -> list[str]:
         lines.append(said % {"n": row["cases"], "months": median})
     spans = {"0.5": _("half a year"), "1": _("a year"), "2": _("two years"), "5": _("five years")}
     for years, percent in row["waiting"].items():
+        if percent == 0:
+            return [*lines, _("After %(time)s almost nobody waited still.") % {"time": spans[years]}]
         if percent is not None:
             said = _("After %(time)s about %(percent)d in a hundred waited still.")
             lines.append(said % {"time": spans[years], "percent": percent})

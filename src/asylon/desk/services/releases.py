@@ -126,7 +126,7 @@ def _protected(cases: Sequence[CountedCase], period: Period, draft: ReleaseDraft
         tables.append({"by": list(by), "rows": rows if refusal is None else []})
     if not any(table["rows"] for table in tables):
         return _Counted([], {}, ()), reason
-    waits, waiting = wait_of(cases, period, minimum=MINIMUM)
+    waits, waiting = wait_of(cases, period, minimum=MINIMUM) if draft.is_report else ({}, frozenset[str]())
     if waits and guard.refusal(Released(draft.name, (*cells, waiting))) is None:
         cells.append(waiting)
     else:
