@@ -33,7 +33,7 @@ def release_paper(release: Release, stories: Sequence[StoryContent]) -> Document
     return Document(
         title=release.name,
         language=(get_language() or "en").partition("-")[0],
-        subtitle=f"{Organisation.objects.get().name}, {period}",
+        subtitle=f"{language.quote(Organisation.objects.get().name)}, {period}",
         day=language.day(released.date()),
         source_line=_("Source: our own cases"),
         blocks=tuple(blocks),
