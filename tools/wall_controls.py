@@ -747,8 +747,8 @@ CONTROLS = (
     Control(
         "counts: the guard looks at drafts",
         "desk/services/releases.py",
-        "        refusal = guard.refusal(Released(draft.name, (*cells, *shown)))\n",
-        "        refusal: Refusal | None = None\n",
+        "    refusal = guard.refusal(Released(name, tuple(cells)))\n",
+        "    refusal: Refusal | None = None\n",
         (f"{COUNTS}::test_the_guard_refuses_what_differs_by_one_person_and_names_the_release",),
     ),
     Control(

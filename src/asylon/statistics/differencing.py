@@ -61,14 +61,13 @@ class Guard:
 
     def refusal(self, new: Released) -> Refusal | None:
         """Return why `new` must not be released, None if it may. One earlier release is named if one is enough."""
+        if not _tells([*self.released, new], self.minimum):
+            return None
         if _tells([new], self.minimum):
             return Refusal(said("it shows the number of a group of fewer than {minimum}", minimum=self.minimum), ())
-        for earlier in self.released:
-            if _tells([earlier, new], self.minimum):
-                return self._together(earlier)
-        if len(self.released) > 1 and _tells([*self.released, new], self.minimum):
-            return self._together(*self.released)
-        return None
+        alone = (earlier for earlier in self.released if _tells([earlier, new], self.minimum))
+        one = next(alone, None)
+        return self._together(*(self.released if one is None else (one,)))
 
     def _together(self, *earlier: Released) -> Refusal:
         names = tuple(release.name for release in earlier)

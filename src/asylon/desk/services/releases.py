@@ -114,24 +114,38 @@ def _check(draft: ReleaseDraft) -> None:
 
 def _protected(cases: Sequence[CountedCase], period: Period, draft: ReleaseDraft, guard: Guard) -> tuple[_Counted, str]:
     """Return what may be shown, and why nothing may; of a report those tables are left out that may not."""
-    tables: list[dict[str, Any]] = []
-    cells: list[frozenset[str]] = []
-    reason = ""
-    for by in REPORT if draft.is_report else (draft.by,):
-        rows, shown = _table(cases, by)
-        refusal = guard.refusal(Released(draft.name, (*cells, *shown)))
-        if refusal is None:
-            cells += shown
-        reason = reason or _said(refusal)
-        tables.append({"by": list(by), "rows": rows if refusal is None else []})
-    if not any(table["rows"] for table in tables):
+    wanted = [(by, *_table(cases, by)) for by in (REPORT if draft.is_report else (draft.by,))]
+    cells, left_out, reason = _kept([shown for _by, _rows, shown in wanted], draft.name, guard)
+    if len(left_out) == len(wanted):
         return _Counted([], {}, ()), reason
+    tables = [
+        {"by": list(by), "rows": [] if number in left_out else rows} for number, (by, rows, _shown) in enumerate(wanted)
+    ]
     waits, waiting = wait_of(cases, period, minimum=MINIMUM) if draft.is_report else ({}, frozenset[str]())
     if waits and guard.refusal(Released(draft.name, (*cells, waiting))) is None:
         cells.append(waiting)
     else:
         waits = {}
     return _Counted(tables, waits, tuple(dict.fromkeys(cells))), ""
+
+
+def _kept(
+    tables: Sequence[Sequence[frozenset[str]]], name: str, guard: Guard
+) -> tuple[list[frozenset[str]], frozenset[int], str]:
+    """Return the cells that may be shown together, which tables may not join them, and why the first of these."""
+    cells = [cell for table in tables for cell in table]
+    refusal = guard.refusal(Released(name, tuple(cells)))
+    if refusal is None:
+        return cells, frozenset(), ""
+    cells, left_out, reason = [], set(), ""
+    for number, table in enumerate(tables):
+        refusal = guard.refusal(Released(name, (*cells, *table)))
+        if refusal is None:
+            cells += table
+        else:
+            left_out.add(number)
+            reason = reason or _said(refusal)
+    return cells, frozenset(left_out), reason
 
 
 def _table(cases: Sequence[CountedCase], by: tuple[str, ...]) -> tuple[list[list[Any]], list[frozenset[str]]]:
