@@ -796,15 +796,15 @@ CONTROLS = (
     Control(
         "counts: sums and differences of releases are looked at",
         "statistics/differencing.py",
-        "    if (tag == 0).all(axis=0).any():\n        return True\n",
+        "    if any((keys == 0).any() for keys in sums.values()):\n        return True\n",
         "",
         (DISCLOSURE,),
     ),
     Control(
         "counts: groups in several parts are looked at",
         "statistics/differencing.py",
-        "        if (is_zero.all(axis=0) & (size[at] + size[others] < minimum)).any():\n            return True\n",
-        "        assert is_zero.size\n",
+        "        if (many[places] == sought).any():\n            return True\n",
+        "",
         (DISCLOSURE,),
     ),
     Control(

@@ -33,6 +33,7 @@ from asylon.language import Said, said
 from asylon.statistics.disclosure import MINIMUM
 
 _PRIME = 2**31 - 1
+_CHUNK = 1 << 20
 Ints = npt.NDArray[np.int64]
 
 
@@ -98,20 +99,39 @@ def _parts(cells: Sequence[frozenset[Hashable]]) -> tuple[Ints, Ints]:
 
 def _is_computed(matrix: Ints, sizes: Ints, minimum: int) -> bool:
     """Tell whether up to four parts, one part perhaps twice, with fewer persons than `minimum` are such a group."""
-    small = np.flatnonzero(sizes < minimum)
-    tags, many = _null_vectors(matrix)[:, small], sizes[small]
-    one, two = np.triu_indices(len(small))
-    size = np.concatenate((many, many[one] + many[two]))
-    tag = np.concatenate((tags, tags[:, one] + tags[:, two]), axis=1)[:, size < minimum] % _PRIME
-    size = size[size < minimum]
-    if (tag == 0).all(axis=0).any():
+    tags = _null_vectors(matrix)
+    sums = {size: _sums(tags, sizes, size) for size in range(1, minimum)}
+    if any((keys == 0).any() for keys in sums.values()):
         return True
-    order = np.argsort(tag[0], kind="stable")
-    starts, ends = (np.searchsorted(tag[0, order], _PRIME - tag[0], side=side) for side in ("left", "right"))
-    for at in np.flatnonzero(ends > starts):
-        others = order[starts[at] : ends[at]]
-        is_zero = (tag[:, at, None] + tag[:, others]) % _PRIME == 0
-        if (is_zero.all(axis=0) & (size[at] + size[others] < minimum)).any():
+    halves = ((one, other) for one in sums for other in sums if one <= other < minimum - one)
+    return any(_meet(sums[one], sums[other]) for one, other in halves)
+
+
+def _sums(tags: Ints, sizes: Ints, size: int) -> Ints:
+    """Return the sorted keys of all sets of one or two parts with so many persons; the key of a known one is 0."""
+    found = [_keys(tags[:, sizes == size])]
+    for small in range(1, size // 2 + 1):
+        one, other = tags[:, sizes == small], tags[:, sizes == size - small]
+        is_same = 2 * small == size  # then each pair once
+        # Part by part: all pairs at once would need many times the memory.
+        found += [_keys((one[:, [at]] + other[:, at * is_same :]) % _PRIME) for at in range(one.shape[1])]
+    return np.sort(np.concatenate(found))
+
+
+def _keys(tags: Ints) -> Ints:
+    keys: Ints = tags[0] << 31 | tags[1]
+    return keys
+
+
+def _meet(few: Ints, many: Ints) -> bool:
+    """Tell whether a key of the one and a key of the other add up to nothing; both are sorted."""
+    if len(many) == 0:
+        return False
+    for start in range(0, len(few), _CHUNK):
+        part = few[start : start + _CHUNK]
+        sought = np.sort((_PRIME - (part >> 31)) % _PRIME << 31 | (_PRIME - (part & _PRIME)) % _PRIME)
+        places = np.minimum(np.searchsorted(many, sought), len(many) - 1)
+        if (many[places] == sought).any():
             return True
     return False
 
