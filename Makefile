@@ -6,10 +6,13 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 SOURCES := src tests benchmarks tools
 
-.PHONY: demo demo-law test check bench bench-desk docs messages mutate-packs mutate-walls lock clean
+.PHONY: demo demo-law test check bench bench-text bench-desk docs messages mutate-packs mutate-walls lock clean
 
-demo: $(VENV)/.main  ## the desk with invented people, at http://127.0.0.1:8000
-	@$(VENV)/bin/asylon demo
+# Official tables beside the project, where they are; else the excerpt that it carries.
+FIGURES := $(wildcard ../shared/data)
+
+demo: $(VENV)/.main  ## the desk with invented people, at http://127.0.0.1:8000, and the observatory at :8001
+	@$(VENV)/bin/asylon demo $(if $(FIGURES),--figures $(FIGURES))
 
 demo-law: $(VENV)/.main  ## the law engine on the real cases in examples/
 	@for case in examples/*.json; do \
@@ -31,6 +34,9 @@ check: $(VENV)/.dev  ## form, types, imports, packs, documents
 
 bench: $(VENV)/.bench
 	$(PYTHON) -m benchmarks.run
+
+bench-text: $(VENV)/.bench  ## figures read out of text, scored on two corpora beside three peers
+	$(PYTHON) -m benchmarks.text
 
 bench-desk: $(VENV)/.dev  ## pages of the desk at 5,000 cases on both stores, beside Django's admin
 	$(PYTHON) -m benchmarks.desk

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asylon.cli.stats import AS_OF, ASYLUM, DATA, FROM, JSON, ORIGIN, TO, country, print_json, question, store_at
+from asylon.cli.stats import (
+    AS_OF,
+    ASYLUM,
+    DATA,
+    FROM,
+    JSON,
+    ORIGIN,
+    SOURCE,
+    TO,
+    country,
+    print_json,
+    question,
+    store_at,
+)
 from asylon.errors import StatisticsError
 
 if TYPE_CHECKING:
@@ -23,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--level", help="One level of decision: FI, TA, AR …")
 @click.option("--authority", help="Who decides: G government, U UNHCR, J jointly.")
 @click.option("--stage", help="One stage of applications: N, R, A …; new applications if left out.")
-@click.option("--source", "name", default="unhcr", show_default=True, help="The source to ask.")
+@SOURCE
 @JSON
 @DATA
 def pair(
@@ -83,7 +96,14 @@ def _known_codes(asked: Question) -> None:
 @FROM
 @TO
 @AS_OF
-@click.option("--after", "longest", default=5, show_default=True, help="Up to how many years after the application.")
+@click.option(
+    "--after",
+    "longest",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="Up to how many years after the application.",
+)
 @JSON
 @DATA
 def waiting(
@@ -139,8 +159,14 @@ def compare(
 @click.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option("--source", "name", default="unhcr", show_default=True, help="The source of both releases.")
-@click.option("--limit", default=40, show_default=True, help="How many of the largest changes to show; 0 for all.")
+@SOURCE
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=40,
+    show_default=True,
+    help="How many of the largest changes to show; 0 for all.",
+)
 @JSON
 @DATA
 def changes(before: str, after: str, name: str, limit: int, as_json: bool, data: Path | None) -> None:
@@ -169,7 +195,7 @@ def changes(before: str, after: str, name: str, limit: int, as_json: bool, data:
 @AS_OF
 @click.option("--check", help="One check only.")
 @click.option("--checks", "only_checks", is_flag=True, help="List the checks with their thresholds.")
-@click.option("--source", "name", default="unhcr", show_default=True, help="The source to ask.")
+@SOURCE
 @JSON
 @DATA
 def doubts(

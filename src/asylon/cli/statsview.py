@@ -33,6 +33,8 @@ _COLUMNS = {
     "pending": "pending 31 Dec",
 }
 SHOWN_DOUBTS = 12
+# More rows by level are read by nobody on a terminal: the world has hundreds.
+SHOWN_LEVELS = 120
 
 
 def console() -> Console:
@@ -67,7 +69,7 @@ def show_answer(answered: Answer) -> None:
         )
     if answered.by_level["level"].n_unique() > 1:
         out.print()
-        out.print(_levels(answered.by_level))
+        _levels(out, answered.by_level)
     _half_year(out, answered)
     out.print("\n[bold]Rates[/bold]")
     for measure in answered.measures:
@@ -89,14 +91,17 @@ def _rows(rows: pl.DataFrame) -> Table:
     return table
 
 
-def _levels(levels: pl.DataFrame) -> Table:
+def _levels(out: Console, levels: pl.DataFrame) -> None:
+    if levels.height > SHOWN_LEVELS:
+        out.print(f"{levels.height} rows by level: ask for one with --level, for some years, or for all with --json.")
+        return
     table = Table(box=None, pad_edge=False, header_style="bold", title="By level", title_justify="left")
     names = ("year", "authority", "level", "unit", "applications", "recognised", "other", "rejected", "closed")
     for name in names:
         table.add_column(name, justify="left" if name in names[:4] else "right")
     for row in levels.iter_rows(named=True):
         table.add_row(*(str(row[name]) for name in names[:4]), *(number(row[name]) for name in names[4:]))
-    return table
+    out.print(table)
 
 
 def _half_year(out: Console, answered: Answer) -> None:

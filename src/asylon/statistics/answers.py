@@ -10,13 +10,27 @@ import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.codes import AUTHORITIES, LATER_LEVELS, LEVELS, UNITS
-from asylon.statistics.definitions import ALL_DEFINITIONS, Definition
+from asylon.statistics.definitions import ALL_DEFINITIONS, definition
 from asylon.statistics.doubts.findings import Doubt, doubt_row, touching
-from asylon.statistics.measures import Answered, Subject, measure_rate, measure_row
+from asylon.statistics.intervals import Count
+from asylon.statistics.measures import (
+    Answered,
+    Subject,
+    Tally,
+    add_outcomes,
+    measure_row,
+    measure_tallies,
+    sum_outcomes,
+    tally,
+    tally_years,
+    together,
+)
 from asylon.statistics.store import Release
 from asylon.statistics.tables import HALF, OUTCOMES
 
 STOCKS = ("pending", "refugees", "others_of_concern")
+# Where a source has the rows apart on which a body's own rate stands, that rate is taken of them.
+OWN_TABLES = {"home_office_grant_rate": "decisions_main_applicants"}
 _SUMMED = (*OUTCOMES, "total")
 
 
@@ -42,14 +56,16 @@ class Answer:
 
     `rows`: one for each year and unit: year, unit, applications, stages, levels, recognised, other, rejected, closed,
     total, pending, refugees, others_of_concern, closed_share (percent). Outcomes leave later levels (appeals, repeats)
-    out, `by_level` has every level apart. Null is "no row". `half_year` are the rows of a half year, never among the
-    years. `measures` hold every definition for the whole time; `by_year` the main one for each year.
+    out, `by_level` has every level apart. Null is "no row". `outcomes` are the outcomes of all `rows` of a unit (P, C)
+    together, with the bounds that rounding of each published cell allows. `half_year` are the rows of a half year,
+    never among the years. `measures` hold every definition for the whole time; `by_year` the main one for each year.
     """
 
     question: Question
     release: Release
     rows: pl.DataFrame
     by_level: pl.DataFrame
+    outcomes: Mapping[str, Mapping[str, Count]]
     half_year: pl.DataFrame
     measures: tuple[Answered, ...]
     by_year: tuple[Answered, ...]
@@ -70,22 +86,23 @@ def answer(release: Release, question: Question, *, doubts: pl.DataFrame | None 
     _check_whole(release, question)
     first, last = _years(release, question)
     asked = [pl.col("year").is_between(first, last), *_filters(question)]
-    decisions = release.frame("decisions").filter(*asked, *_of(question, "level"), *_of(question, "authority"))
-    applications = release.frame("applications").filter(
-        *asked, *_of(question, "level"), *_of(question, "authority"), _stage(question)
-    )
+    narrowed = [*asked, *_of(question, "level"), *_of(question, "authority")]
+    decided = sum_outcomes(release.frame("decisions").filter(*narrowed), release.edition.source)
+    applied = _applied(release.frame("applications").filter(*narrowed, _stage(question)))
     stocks = _stocks(release, asked)
+    years = tally_years(decided)
     mine = _doubts(doubts, question, (first, last))
     warnings = sorted({_warning(doubt) for doubt in mine if doubt.table == "decisions"})
     subject = Subject(question.origin, question.asylum, first, last)
     return Answer(
         question=question,
         release=release,
-        rows=_rows(applications, decisions, stocks),
-        by_level=_by_level(applications, decisions),
+        rows=_rows(applied, decided, stocks),
+        by_level=_by_level(applied, decided),
+        outcomes=_outcomes(years),
         half_year=_half(release, question),
-        measures=_measures(decisions, ALL_DEFINITIONS, subject, release, warnings),
-        by_year=_by_year(decisions, subject, release, mine),
+        measures=_measures(years, _own(release, narrowed), subject, release, warnings),
+        by_year=_by_year(years, subject, release, mine),
         doubts=mine,
     )
 
@@ -100,17 +117,22 @@ def _check_whole(release: Release, question: Question) -> None:
 
 
 def _years(release: Release, question: Question) -> tuple[int, int]:
-    held = release.frame("decisions")["year"]
-    least, most = int(held.min() or 0), int(held.max() or 0)  # type: ignore[arg-type]
+    require_order(question.first_year, question.last_year)
+    ends = [release.frame(name)["year"] for name in ("applications", "decisions")]
+    held = [int(end) for year in ends for end in (year.min(), year.max()) if end is not None]  # type: ignore[arg-type]
+    least, most = min(held, default=0), max(held, default=0)
     first, last = question.first_year or least, question.last_year or most
-    if first > last:
-        raise StatisticsError.single(
-            f"--from {first} --to {last}", "the years are reversed", f"write {last} to {first}"
-        )
     if first > most or last < least:
-        problem = f"{release.id} holds the years {least}-{most}"
-        raise StatisticsError.single(f"years {first}-{last}", problem, "ask for some of them")
+        place = f"years {question.first_year or ''}-{question.last_year or ''}"
+        raise StatisticsError.single(place, f"{release.id} holds the years {least}-{most}", "ask for some of them")
     return first, last
+
+
+def require_order(first: int | None, last: int | None) -> None:
+    """Raise `StatisticsError` when the first year is after the last; None is no bound."""
+    if first is not None and last is not None and first > last:
+        place = f"--from {first} --to {last}"
+        raise StatisticsError.single(place, "the years are reversed", f"write --from {last} --to {first}")
 
 
 def _filters(question: Question) -> list[pl.Expr]:
@@ -145,11 +167,16 @@ def _codes(name: str) -> pl.Expr:
     return pl.col(name).unique().sort()
 
 
-def _rows(applications: pl.DataFrame, decisions: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
-    applied = applications.group_by("year", "unit").agg(
+def _applied(applications: pl.DataFrame) -> pl.DataFrame:
+    """Return applications summed: one row for each year, authority, stage, level and unit."""
+    return applications.group_by("year", "authority", "stage", "level", "unit").agg(_sum("applied"))
+
+
+def _rows(applied: pl.DataFrame, decided: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
+    applied = applied.group_by("year", "unit").agg(
         _sum("applied").alias("applications"), _codes("stage").alias("stages")
     )
-    first = decisions.filter(~pl.col("level").is_in(LATER_LEVELS))
+    first = decided.filter(~pl.col("level").is_in(LATER_LEVELS))
     decided = first.group_by("year", "unit").agg(
         *(_sum(name) for name in _SUMMED), _codes("level").alias("levels"), _codes("authority").alias("authorities")
     )
@@ -162,49 +189,60 @@ def _rows(applications: pl.DataFrame, decisions: pl.DataFrame, stocks: pl.DataFr
     return rows.select(order).with_columns(closed_share=share).sort("year", "unit", descending=[False, True])
 
 
-def _by_level(applications: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def _by_level(applied: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     key = ["year", "authority", "level", "unit"]
-    applied = applications.group_by(key).agg(_sum("applied").alias("applications"), _codes("stage").alias("stages"))
-    decided = decisions.group_by(key).agg([_sum(name) for name in _SUMMED])
-    return applied.join(decided, on=key, how="full", coalesce=True).sort(key)
+    applied = applied.group_by(key).agg(_sum("applied").alias("applications"), _codes("stage").alias("stages"))
+    return applied.join(decided.select(*key, *_SUMMED), on=key, how="full", coalesce=True).sort(key)
+
+
+def _outcomes(years: Mapping[int, Sequence[Tally]]) -> dict[str, dict[str, Count]]:
+    first = [one for year in years.values() for one in year if one.level not in LATER_LEVELS]
+    units = sorted({one.unit for one in first}, reverse=True)
+    return {unit: add_outcomes([one for one in first if one.unit == unit]) for unit in units}
 
 
 def _half(release: Release, question: Question) -> pl.DataFrame:
     if not release.has("decisions" + HALF):
         return pl.DataFrame()
     filters = _filters(question)
-    applications = release.frame("applications" + HALF).filter(*filters, _stage(question))
-    decisions = release.frame("decisions" + HALF).filter(*filters)
+    narrowed = [*filters, *_of(question, "level"), *_of(question, "authority")]
+    applied = _applied(release.frame("applications" + HALF).filter(*narrowed, _stage(question)))
+    decided = sum_outcomes(release.frame("decisions" + HALF).filter(*narrowed), release.edition.source)
     empty = pl.DataFrame(schema={"year": pl.Int16, **dict.fromkeys(STOCKS, pl.Int64)})
     stocks = release.frame("stocks" + HALF).filter(*filters) if release.has("stocks" + HALF) else empty
-    return _rows(applications, decisions, stocks.group_by("year").agg([_sum(name) for name in STOCKS]))
+    return _rows(applied, decided, stocks.group_by("year").agg([_sum(name) for name in STOCKS]))
+
+
+def _own(release: Release, narrowed: Sequence[pl.Expr]) -> dict[str, tuple[Tally, ...]]:
+    source = release.edition.source
+    held = {name: table for name, table in OWN_TABLES.items() if release.has(table)}
+    return {name: tally(release.frame(table).filter(*narrowed), source) for name, table in held.items()}
 
 
 def _measures(
-    decisions: pl.DataFrame,
-    definitions: Sequence[Definition],
+    years: Mapping[int, Sequence[Tally]],
+    own: Mapping[str, Sequence[Tally]],
     subject: Subject,
     release: Release,
     warnings: Sequence[str],
 ) -> tuple[Answered, ...]:
+    tallies = together(one for year in years.values() for one in year)
     return tuple(
         measure
-        for definition in definitions
-        for measure in measure_rate(decisions, definition, subject, release, warnings=warnings)
+        for asked in ALL_DEFINITIONS
+        for measure in measure_tallies(own.get(asked.name, tallies), asked, subject, release, warnings=warnings)
     )
 
 
 def _by_year(
-    decisions: pl.DataFrame, subject: Subject, release: Release, doubts: Sequence[Doubt]
+    years: Mapping[int, Sequence[Tally]], subject: Subject, release: Release, doubts: Sequence[Doubt]
 ) -> tuple[Answered, ...]:
-    from asylon.statistics.definitions import definition
-
     rate = definition("total_protection_rate")
     answered: list[Answered] = []
-    for (year,), rows in sorted(decisions.partition_by("year", as_dict=True).items()):
+    for year, tallies in years.items():
         about = Subject(subject.origin, subject.asylum, year, year)
         warnings = sorted(_warning(d) for d in doubts if d.table == "decisions" and d.first_year <= year <= d.last_year)
-        answered += measure_rate(rows, rate, about, release, warnings=warnings)
+        answered += measure_tallies(tallies, rate, about, release, warnings=warnings)
     return tuple(answered)
 
 

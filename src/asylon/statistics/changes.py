@@ -17,9 +17,14 @@ _VALUES = {
     "stocks": ("refugees", "pending", "others_of_concern", "in_need_of_protection", "returned_refugees"),
 }
 KINDS = ("revised", "added", "removed")
-COLUMNS = (
-    *("table", "year", "origin", "asylum", "authority", "stage", "level", "unit"),
-    *("figure", "before", "after", "difference", "kind"),
+SCHEMA = pl.Schema(
+    {
+        "table": pl.String,
+        "year": pl.Int16,
+        **dict.fromkeys(("origin", "asylum", "authority", "stage", "level", "unit", "figure"), pl.String),
+        **dict.fromkeys(("before", "after", "difference"), pl.Int64),
+        "kind": pl.String,
+    }
 )
 
 
@@ -39,12 +44,10 @@ def changes(before: Release, after: Release) -> pl.DataFrame:
         for name in (table, table + HALF)
         if before.has(name) and after.has(name)
     ]
-    frames = [frame for frame in frames if frame.height]
-    if not frames:
-        return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))
-    order = pl.col("difference").abs()
-    key = ["table", "year", "asylum", "origin", "figure"]
-    return pl.concat(frames, how="diagonal").select(COLUMNS).sort(order, *key, descending=[True, *[False] * len(key)])
+    changed = pl.concat([SCHEMA.to_frame(), *(frame.select(SCHEMA.names()) for frame in frames)])
+    # The same order whenever it is asked: by size, then by whom.
+    key = ["table", "year", "asylum", "origin", "figure", "authority", "stage", "level", "unit"]
+    return changed.sort(pl.col("difference").abs(), *key, descending=[True, *[False] * len(key)])
 
 
 def _table(before: pl.DataFrame, after: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -52,11 +55,8 @@ def _table(before: pl.DataFrame, after: pl.DataFrame, name: str) -> pl.DataFrame
     key = list(KEYS[table])
     figures = [figure for figure in _VALUES[table] if figure in before.columns and figure in after.columns]
     years = set(before["year"].unique()) & set(after["year"].unique())
-    old, new = (_long(frame.filter(pl.col("year").is_in(list(years))), key, figures) for frame in (before, after))
-    both = old.join(new, on=[*key, "figure"], how="full", coalesce=True, suffix="_after")
-    both = both.rename({"value": "before", "value_after": "after"}).filter(
-        ~pl.col("before").eq_missing(pl.col("after"))
-    )
+    old, new = (frame.filter(pl.col("year").is_in(list(years))).select(*key, *figures) for frame in (before, after))
+    both = _differing(old, new, key, figures)
     kind = (
         pl.when(pl.col("before").is_null())
         .then(pl.lit("added"))
@@ -73,11 +73,16 @@ def _table(before: pl.DataFrame, after: pl.DataFrame, name: str) -> pl.DataFrame
     )
 
 
-def _long(frame: pl.DataFrame, key: Sequence[str], figures: Sequence[str]) -> pl.DataFrame:
-    """Return one row for each figure; zeros of rows that the other release lacks are changes too, so all are kept."""
-    return frame.unpivot(figures, index=key, variable_name="figure", value_name="value").filter(
-        pl.col("value").is_not_null()
-    )
+def _differing(old: pl.DataFrame, new: pl.DataFrame, key: Sequence[str], figures: Sequence[str]) -> pl.DataFrame:
+    """Return one row for each key and figure that differs; a zero in a row that the other lacks differs from no row."""
+    both = old.join(new, on=key, how="full", coalesce=True, suffix="_after")
+    frames = [
+        both.filter(~pl.col(figure).eq_missing(pl.col(f"{figure}_after"))).select(
+            *key, figure=pl.lit(figure), before=pl.col(figure), after=pl.col(f"{figure}_after")
+        )
+        for figure in figures
+    ]
+    return pl.concat(frames)
 
 
 def changes_by_country(changed: pl.DataFrame) -> pl.DataFrame:

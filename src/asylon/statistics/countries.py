@@ -1,7 +1,8 @@
 """Countries by ISO code, as people write them; UNHCR's own codes are told apart, never guessed.
 
 `countries.csv` lists ISO 3166 alpha-3 and alpha-2, UNHCR's own code and the UN's subregion, as UNHCR publishes them.
-Two codes stand beside ISO's: `UNK` (origin unknown) and `XXA` (stateless); `TIB` (Tibetans) is UNHCR's own.
+Beside ISO's stand `UNK` (origin unknown), `XXA` (stateless), `XKX` (Kosovo, which UNHCR counts with Serbia) and `TIB`
+(Tibetans, UNHCR's own).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 from asylon.errors import StatisticsError
+from asylon.language import language as catalogue
+from asylon.language import said
 
-UNKNOWN, STATELESS, TIBETANS = "UNK", "XXA", "TIB"
-_NAMES = {UNKNOWN: "Unknown origin", STATELESS: "Stateless", TIBETANS: "Tibetans"}
+UNKNOWN, STATELESS, TIBETANS, KOSOVO = "UNK", "XXA", "TIB", "XKX"
+_NAMES = {UNKNOWN: said("Unknown origin"), STATELESS: said("Stateless"), TIBETANS: said("Tibetans")}
 # What people write and the Unicode names do not have.
 _ALSO = {
     "america": "USA",
@@ -24,6 +27,7 @@ _ALSO = {
     "congo": "COG",
     "czech republic": "CZE",
     "dr congo": "COD",
+    "drc": "COD",
     "great britain": "GBR",
     "holland": "NLD",
     "ivory coast": "CIV",
@@ -33,10 +37,13 @@ _ALSO = {
     "russian federation": "RUS",
     "swaziland": "SWZ",
     "syrian arab republic": "SYR",
+    "tibet": TIBETANS,
     "turkey": "TUR",
     "uk": "GBR",
+    "unknown": UNKNOWN,
     "us": "USA",
     "viet nam": "VNM",
+    "xxx": UNKNOWN,
 }
 
 
@@ -52,7 +59,7 @@ class Country:
     def name(self, language: str = "en") -> str:
         """Return the country's name in a language (Unicode CLDR), in English where that language has none."""
         if not self.iso2:
-            return _NAMES[self.iso3]
+            return catalogue(language).say(_NAMES[self.iso3])
         return _territories(language).get(self.iso2) or _territories("en")[self.iso2]
 
 
@@ -73,14 +80,14 @@ def countries() -> dict[str, Country]:
 @lru_cache(maxsize=1)
 def unhcr_codes() -> dict[str, str]:
     """Return UNHCR's own codes with the ISO code of each."""
-    return {country.unhcr: country.iso3 for country in countries().values()}
+    return {country.unhcr: country.iso3 for country in countries().values() if country.unhcr}
 
 
 @lru_cache(maxsize=1)
 def two_letter_codes() -> dict[str, str]:
     """Return ISO alpha-2 codes with the alpha-3 of each; Eurostat's EL and UK are among them."""
     codes = {country.iso2: country.iso3 for country in countries().values() if country.iso2}
-    return {**codes, "EL": "GRC", "UK": "GBR", "XK": codes.get("XK", "XKX")}
+    return {**codes, "EL": "GRC", "UK": "GBR"}
 
 
 def country_name(iso3: str, language: str = "en") -> str:
@@ -124,7 +131,7 @@ def _why_not(word: str) -> tuple[str, str]:
         if code in codes:
             iso3 = codes[code]
             return f"is {whose} for {country_name(iso3)}, not ISO 3166 alpha-3", f"write {iso3}"
-    near = get_close_matches(word.casefold(), list(_names()), n=2, cutoff=0.6)
-    meant = [f"{_names()[name].iso3} ({_names()[name].name()})" for name in near]
+    near = {_names()[name].iso3: None for name in get_close_matches(word.casefold(), list(_names()), n=2)}
+    meant = [f"{iso3} ({country_name(iso3)})" for iso3 in near]
     meant = meant or [f"{code} ({country_name(code)})" for code in get_close_matches(code, list(countries()), n=3)]
     return "is no country", f"did you mean {' or '.join(meant)}?" if meant else "write an ISO 3166 alpha-3 code: RUS"

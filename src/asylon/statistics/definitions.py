@@ -11,6 +11,7 @@ from asylon.statistics.codes import FIRST_INSTANCE, LEVELS
 
 ALL = "all levels"
 FIRST = "first instance"
+OFFICE = "first instance and repeats"
 COURT = "immigration court"
 WITHOUT_LATER = "without appeals and repeats"
 SUBSTANTIVE = ("recognised", "other", "rejected")
@@ -41,7 +42,8 @@ class Definition:
 
     def takes(self) -> tuple[str, ...] | None:
         """Return the codes of the levels it is about, None for all."""
-        return {ALL: None, FIRST: FIRST_INSTANCE, COURT: ("EO",), WITHOUT_LATER: _without_later()}[self.levels]
+        codes = {ALL: None, FIRST: FIRST_INSTANCE, OFFICE: (*FIRST_INSTANCE, "RA"), COURT: ("EO",)}
+        return _without_later() if self.levels == WITHOUT_LATER else codes[self.levels]
 
 
 def _without_later() -> tuple[str, ...]:
@@ -108,8 +110,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Gesamtschutzquote",
         ("recognised", "other"),
         (*SUBSTANTIVE, "closed"),
-        FIRST,
-        "every decision is below the line, formal closures included",
+        OFFICE,
+        "every decision is below the line, formal closures included; first and follow-up applications together",
         "Bundesamt für Migration und Flüchtlinge, Das Bundesamt in Zahlen",
     ),
     Definition(

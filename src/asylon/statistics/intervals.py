@@ -83,14 +83,15 @@ def wilson(successes: float, trials: float, z: float = Z95) -> Interval | None:
 
 
 def rate_bounds(numerator: Count, rest: Count) -> Interval | None:
-    """Return the bounds of `numerator / (numerator + rest)` in percent from rounding alone; None when it may be 0 / 0.
+    """Return the bounds of `numerator / (numerator + rest)` in percent from rounding alone, None for 0 / 0.
 
-    Lowest numerator with the highest rest, and the reverse.
+    Lowest numerator with the highest rest, and the reverse. Where that pair is 0 / 0 the share of any other count is
+    all (nobody can be in the rest) or nothing (nobody can be in the numerator).
     """
     if numerator.value + rest.value <= 0:
         return None
-    low = numerator.low / (numerator.low + rest.high) if numerator.low + rest.high else 0.0
-    high = numerator.high / (numerator.high + rest.low) if numerator.high + rest.low else 1.0
+    low = numerator.low / (numerator.low + rest.high) if numerator.low + rest.high else 1.0
+    high = numerator.high / (numerator.high + rest.low) if numerator.high + rest.low else 0.0
     return Interval(100 * low, 100 * high, "rounding")
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from asylon.statistics.codes import MIXED_LEVELS, UNITS
-from asylon.statistics.definitions import FIRST, Definition
+from asylon.language import said
+from asylon.statistics.codes import LEVELS, MIXED_LEVELS, UNITS
+from asylon.statistics.definitions import FIRST, OFFICE, Definition
 from asylon.statistics.intervals import NOBODY, Count, Interval, combined, rate_bounds, rounding_bounds, wilson
 from asylon.statistics.store import Release
 
-PARTS = ("recognised", "other", "rejected", "closed", "subsidiary", "humanitarian", "withdrawn", "administrative")
+PART_TITLES = {
+    "recognised": "refugee status",
+    "other": "other protection",
+    "rejected": "rejected",
+    "closed": "closed",
+    "subsidiary": "subsidiary protection",
+    "humanitarian": "humanitarian protection",
+    "withdrawn": "withdrawals",
+    "administrative": "administrative outcomes",
+}
+PARTS = tuple(PART_TITLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +78,14 @@ class Measure:
         """The number in one line with all that it needs to be read."""
         low_high = f" [{self.interval.low:.1f}-{self.interval.high:.1f}]" if self.interval else ""
         closed = "closures not reported" if self.closed_share is None else f"closed {self.closed_share:.0f} %"
+        unit = "%" if self.scale == "percent" else self.scale
         counts = f"{self.numerator.value:,} of {self.denominator.value:,} {UNITS[self.unit]}"
         first, last = self.subject.years
         years = str(first) if first == last else f"{first}-{last}"
         levels = "/".join(self.levels)
         text = (
-            f"{self.title} ({self.body}): {self.value:.1f} %{low_high}; {counts}; {closed}; level {levels}; {years}; "
-            f"{self.release}"
+            f"{self.title} ({self.body}): {self.value:.1f} {unit}{low_high}; {counts}; {closed}; level {levels}; "
+            f"{years}; {self.release}"
         )
         return "; ".join([text, *self.warnings])
 
@@ -97,23 +109,85 @@ class Refused:
 Answered = Measure | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The outcomes of one level, authority and unit, summed over rows of `decisions`.
+
+    `outcomes` has no entry for what the source does not report there: a column that is missing, or null in any row.
+    """
+
+    level: str
+    authority: str
+    unit: str
+    outcomes: Mapping[str, Count]
+
+
+def sum_outcomes(rows: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Return rows of `decisions` summed: one row for each year, authority, level and unit.
+
+    Beside each outcome, null where no row reports it, stand `<outcome>_low` and `<outcome>_high`, the sums of its
+    rounding bounds, and `<outcome>_absent`, the number of rows that do not report it.
+    """
+    asked = [expression for part in PARTS if part in rows.columns for expression in _summed(part, source)]
+    total = [_sum_or_null("total")] if "total" in rows.columns else []
+    return rows.group_by("year", "authority", "level", "unit").agg(*asked, *total)
+
+
+def _summed(part: str, source: str) -> Iterator[pl.Expr]:
+    low, high = rounding_bounds(source, "decisions", pl.col(part))
+    yield _sum_or_null(part)
+    yield low.sum().alias(f"{part}_low")
+    yield high.sum().alias(f"{part}_high")
+    yield pl.col(part).null_count().alias(f"{part}_absent")
+
+
+def _sum_or_null(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
+
+
+def tally_years(sums: pl.DataFrame) -> dict[int, tuple[Tally, ...]]:
+    """Return the tallies of each year, oldest first, of what `sum_outcomes` gave."""
+    held = [part for part in PARTS if part in sums.columns]
+    years: dict[int, list[Tally]] = {}
+    for row in sums.sort("year", "authority", "level", "unit").iter_rows(named=True):
+        outcomes = {
+            part: Count(row[part], row[f"{part}_low"], row[f"{part}_high"])
+            for part in held
+            if row[f"{part}_absent"] == 0
+        }
+        years.setdefault(row["year"], []).append(Tally(row["level"], row["authority"], row["unit"], outcomes))
+    return {year: tuple(tallies) for year, tallies in years.items()}
+
+
+def tally(rows: pl.DataFrame, source: str) -> tuple[Tally, ...]:
+    """Return rows of `decisions` added over years: one tally for each level, authority and unit."""
+    years = tally_years(sum_outcomes(rows, source))
+    return together(one for year in years.values() for one in year)
+
+
+def together(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
+    """Return tallies added over years: one for each level, authority and unit."""
+    groups: dict[tuple[str, str, str], list[Tally]] = {}
+    for one in tallies:
+        groups.setdefault((one.level, one.authority, one.unit), []).append(one)
+    return tuple(Tally(*key, add_outcomes(group)) for key, group in groups.items())
+
+
+def add_outcomes(tallies: Sequence[Tally]) -> dict[str, Count]:
+    """Return each outcome added; what any of the tallies does not report is left out. Empty without tallies."""
+    outcomes = dict(tallies[0].outcomes) if tallies else {}
+    for one in tallies[1:]:
+        outcomes = {part: count + one.outcomes[part] for part, count in outcomes.items() if part in one.outcomes}
+    return outcomes
+
+
 def count_outcomes(rows: pl.DataFrame, source: str) -> dict[str, Count | None]:
     """Return each outcome summed over rows of `decisions` with its rounding bounds.
 
     None for an outcome that the source does not report there: a column that is missing, or null in any row.
     """
-    asked: list[pl.Expr] = []
-    for part in (part for part in PARTS if part in rows.columns):
-        low, high = rounding_bounds(source, "decisions", pl.col(part))
-        asked += [pl.col(part).sum(), low.sum().alias(f"{part}<"), high.sum().alias(f"{part}>")]
-        asked.append(pl.col(part).null_count().alias(f"{part}?"))
-    if not asked or rows.is_empty():
-        return dict.fromkeys(PARTS)
-    sums = rows.select(asked).row(0, named=True)
-    return {
-        part: Count(sums[part], sums[f"{part}<"], sums[f"{part}>"]) if sums.get(f"{part}?") == 0 else None
-        for part in PARTS
-    }
+    outcomes = add_outcomes(tally(rows, source))
+    return {part: outcomes.get(part) for part in PARTS}
 
 
 def measure_rate(
@@ -124,17 +198,33 @@ def measure_rate(
     Persons and cases are never added. A rate that the rows cannot give comes back as `Refused` with its reason; an
     empty list never does.
     """
-    if rows.is_empty():
-        reason = "no row: nothing was reported, which is not zero"
+    tallies = tally(rows, release.edition.source)
+    return measure_tallies(tallies, definition, subject, release, warnings=warnings)
+
+
+def measure_tallies(
+    tallies: Sequence[Tally],
+    definition: Definition,
+    subject: Subject,
+    release: Release,
+    *,
+    warnings: Sequence[str] = (),
+) -> list[Answered]:
+    """Return the rate of one definition over tallies: `measure_rate` where many definitions share the sums."""
+    if not tallies:
+        reason = said("no row: nothing was reported, which is not zero")
         return [_refused(definition, subject, None, reason)]
+    units = sorted({one.unit for one in tallies}, reverse=True)
+    if len(units) > 1:
+        warnings = (*warnings, said("persons and cases are reported both and never added"))
     return [
-        _rate_of_unit(rows.filter(pl.col("unit") == unit), unit, definition, subject, release, warnings)
-        for unit in rows["unit"].unique().sort(descending=True)
+        _rate_of_unit([one for one in tallies if one.unit == unit], unit, definition, subject, release, warnings)
+        for unit in units
     ]
 
 
 def _rate_of_unit(
-    rows: pl.DataFrame,
+    tallies: Sequence[Tally],
     unit: str,
     definition: Definition,
     subject: Subject,
@@ -142,27 +232,28 @@ def _rate_of_unit(
     warnings: Sequence[str],
 ) -> Answered:
     levels = definition.takes()
-    taken = rows if levels is None else rows.filter(pl.col("level").is_in(levels))
-    if taken.is_empty():
-        return _refused(definition, subject, unit, _no_level(rows, definition))
-    parts = count_outcomes(taken, release.edition.source)
-    absent = sorted({part for part in (*definition.numerator, *definition.denominator) if parts[part] is None})
+    taken = [one for one in tallies if levels is None or one.level in levels]
+    if not taken:
+        return _refused(definition, subject, unit, _no_level(tallies, definition))
+    parts = add_outcomes(taken)
+    absent = sorted({part for part in (*definition.numerator, *definition.denominator) if part not in parts})
     if absent:
         return _refused(definition, subject, unit, _not_told_apart(absent, release))
     above = _sum(parts, definition.numerator)
     rest = _rest(parts, definition)
     if above.value + rest.value == 0:
-        reason = "nobody is below the line: the reported outcomes are all zero or closed"
+        reason = said("nobody is below the line: the reported outcomes are all zero or closed")
         return _refused(definition, subject, unit, reason)
-    marks = (*warnings, *_marks(rows, taken, definition, above, rest))
+    marks = (*warnings, *_marks(tallies, taken, definition, above, rest))
     return _measure(definition, taken, unit, (above, rest), _closed(parts), subject, release, marks)
 
 
-def _rest(parts: Mapping[str, Count | None], definition: Definition) -> Count:
+def _rest(parts: Mapping[str, Count], definition: Definition) -> Count:
     """Return what is below the line and not above it; where a part of `other` is above, the rest of it stays below."""
     total = _sum(parts, [part for part in definition.denominator if part not in definition.numerator])
     for part in ("subsidiary", "humanitarian"):
-        if part in definition.numerator and (inside := parts[part]) is not None:
+        if part in definition.numerator:
+            inside = parts[part]
             low, high = max(0, total.low - inside.high), total.high - inside.low
             total = Count(total.value - inside.value, low, high)
     return total
@@ -170,7 +261,7 @@ def _rest(parts: Mapping[str, Count | None], definition: Definition) -> Count:
 
 def _measure(
     definition: Definition,
-    taken: pl.DataFrame,
+    taken: Sequence[Tally],
     unit: str,
     split: tuple[Count, Count],
     closed: float | None,
@@ -191,7 +282,7 @@ def _measure(
         body=definition.body,
         why=definition.why,
         source=definition.source,
-        levels=tuple(taken["level"].unique().sort()),
+        levels=_levels(taken),
         unit=unit,
         closed_share=closed,
         rounding=rate_bounds(above, rest),
@@ -204,18 +295,21 @@ def _measure(
     )
 
 
-def _closed(parts: Mapping[str, Count | None]) -> float | None:
-    every = [parts[name] for name in ("recognised", "other", "rejected", "closed")]
-    known = [count.value for count in every if count is not None]
-    if len(known) < len(every) or not sum(known):
+def _levels(tallies: Sequence[Tally]) -> tuple[str, ...]:
+    return tuple(sorted({one.level for one in tallies}))
+
+
+def _closed(parts: Mapping[str, Count]) -> float | None:
+    known = [parts[name].value for name in ("recognised", "other", "rejected", "closed") if name in parts]
+    if len(known) < 4 or not sum(known):
         return None
     return 100 * known[-1] / sum(known)
 
 
-def _sum(parts: Mapping[str, Count | None], names: Iterable[str]) -> Count:
+def _sum(parts: Mapping[str, Count], names: Iterable[str]) -> Count:
     total = NOBODY
     for name in names:
-        total += parts[name] or NOBODY
+        total += parts[name]
     return total
 
 
@@ -223,33 +317,33 @@ def _refused(definition: Definition, subject: Subject, unit: str | None, reason:
     return Refused(definition.name, definition.title, definition.body, subject, unit, reason)
 
 
-def _no_level(rows: pl.DataFrame, definition: Definition) -> str:
-    from asylon.statistics.codes import LEVELS
-
-    held = sorted(rows["level"].unique())
+def _no_level(tallies: Sequence[Tally], definition: Definition) -> str:
+    held = _levels(tallies)
     named = ", ".join(f"{level} ({LEVELS.get(level, 'unknown level')})" for level in held)
-    if definition.levels == FIRST and set(held) & set(MIXED_LEVELS):
-        return f"only the mixture is reported: {named}; a first-instance rate does not exist there"
-    return f"it is about {definition.levels}, and only {named} is reported"
+    if definition.levels in (FIRST, OFFICE) and set(held) & set(MIXED_LEVELS):
+        return said("only the mixture is reported: {levels}; a first-instance rate does not exist there", levels=named)
+    return said("it is about {wanted}, and only {levels} is reported", wanted=definition.levels, levels=named)
 
 
 def _not_told_apart(absent: Sequence[str], release: Release) -> str:
-    return f"{release.edition.attribution.partition(',')[0]} does not tell {' and '.join(absent)} apart"
+    parts = " / ".join(PART_TITLES[part] for part in absent)
+    source = release.edition.attribution.partition(",")[0]
+    return said("{source} does not tell {parts} apart", source=source, parts=parts)
 
 
-def _marks(rows: pl.DataFrame, taken: pl.DataFrame, definition: Definition, above: Count, rest: Count) -> Iterable[str]:
-    authorities = set(taken["authority"].unique())
+def _marks(
+    tallies: Sequence[Tally], taken: Sequence[Tally], definition: Definition, above: Count, rest: Count
+) -> Iterator[str]:
+    authorities = {one.authority for one in taken}
     if len(authorities) > 1:
-        yield "decided by governments and by UNHCR: to judge a state take the government's rows alone"
+        yield said("decided by governments and by UNHCR: to judge a state take the government's rows alone")
     elif authorities == {"U"}:
-        yield "decided by UNHCR, not by the state"
-    if rows["unit"].n_unique() > 1:
-        yield "persons and cases are reported both and never added"
-    if definition.levels == FIRST and taken.height < rows.height:
-        left_out = sorted(set(rows["level"].unique()) - set(taken["level"].unique()))
-        yield f"levels left out: {', '.join(left_out)}"
+        yield said("decided by UNHCR, not by the state")
+    if definition.levels in (FIRST, OFFICE) and len(taken) < len(tallies):
+        left_out = sorted(set(_levels(tallies)) - set(_levels(taken)))
+        yield said("levels left out: {levels}", levels=", ".join(left_out))
     if 0 < above.value + rest.value < 50:
-        yield f"rests on {above.value + rest.value} decisions: read the interval, not the point"
+        yield said("rests on {n} decisions: read the interval, not the point", n=above.value + rest.value)
 
 
 def measure_row(measure: Answered) -> dict[str, Any]:

@@ -143,18 +143,35 @@ class Store:
         return _on_or_before(known, as_of)
 
     def write(self, edition: Edition, tables: Mapping[str, pl.DataFrame]) -> Release:
-        """Write a release and return it; an edition that is held already is returned as it is unless this one has more.
+        """Write a release and return it; one that is held already keeps whatever it has more of.
 
-        Every table is written under its hash, then the entry in one rename: whoever reads sees all or nothing.
+        Every table is written under its hash, then the entry in one rename: whoever reads sees all or nothing. Raises
+        `StatisticsError` when the edition is held with other figures: no edition is ever replaced by another.
         """
         entry = self.root / "releases" / edition.source / f"{edition.version}.json"
-        if entry.is_file() and _adds_nothing(tables, held_already := self._load(entry)):
-            return held_already
-        held: dict[str, Table] = {}
+        before = self._load(entry) if entry.is_file() else None
+        kept = self._kept(before, tables) if before else {}
+        if before and len(kept) == len(before.tables) and all(name in kept for name in tables):
+            return before
         for name, frame in tables.items():
-            held[name] = Table(self._write_object(frame), frame.height, tuple(frame.columns))
-        write_atomically(entry, json.dumps(_row(edition, held), ensure_ascii=False, indent=1).encode())
-        return Release(edition, held, self.root)
+            if name not in kept:
+                kept[name] = Table(self._write_object(frame), frame.height, tuple(frame.columns))
+        write_atomically(entry, json.dumps(_row(edition, kept), ensure_ascii=False, indent=1).encode())
+        return Release(edition, kept, self.root)
+
+    def _kept(self, before: Release, tables: Mapping[str, pl.DataFrame]) -> dict[str, Table]:
+        """Return the whole tables of an edition that the new ones add nothing to; raises where they contradict it."""
+        kept: dict[str, Table] = {}
+        for name, table in before.tables.items():
+            if not self._is_whole(table.digest):
+                continue
+            if name not in tables or _holds(before.frame(name), tables[name]):
+                kept[name] = table
+            elif not _holds(tables[name], before.frame(name)):
+                problem = f"is held already, with other figures in '{name}'"
+                remedy = f"name this edition apart with --version, or delete releases/{before.edition.source}/"
+                raise StatisticsError.single(before.id, problem, f"{remedy}{before.edition.version}.json to replace it")
+        return kept
 
     def _write_object(self, frame: pl.DataFrame) -> str:
         import io
@@ -172,7 +189,7 @@ class Store:
         try:
             row = json.loads(path.read_text(encoding="utf-8"))
             return _release(row, self.root)
-        except (ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             remedy = "import the release again; the file can be deleted, its tables stay"
             raise StatisticsError.single(path.name, "is not the entry of a release", remedy) from error
 
@@ -186,15 +203,9 @@ class Store:
         return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
 
 
-def _adds_nothing(tables: Mapping[str, pl.DataFrame], held: Release) -> bool:
-    """Tell whether every table is held already, equal in each of its columns (an older form may lack some)."""
-    return all(
-        held.has(name)
-        and set(frame.columns) <= set(held.tables[name].columns)
-        and held.path(name).is_file()
-        and held.frame(name).select(frame.columns).equals(frame)
-        for name, frame in tables.items()
-    )
+def _holds(frame: pl.DataFrame, other: pl.DataFrame) -> bool:
+    """Tell whether a table has every column and figure of another (an older form may lack columns)."""
+    return set(other.columns) <= set(frame.columns) and frame.select(other.columns).equals(other)
 
 
 def _on_or_before(known: Sequence[Release], as_of: str) -> Release:
@@ -211,17 +222,29 @@ def _on_or_before(known: Sequence[Release], as_of: str) -> Release:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    """Write a file so that a reader sees the old one or the new one, never a part.
+
+    Raises `StatisticsError` where the folder cannot be written to; nothing is left behind then.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        _fill(handle, Path(name), path, data)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        remedy = "choose a folder that you may write to and that has room"
+        raise StatisticsError.single(str(path.parent), f"cannot be written to ({reason})", remedy) from error
+
+
+def _fill(handle: int, part: Path, path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 

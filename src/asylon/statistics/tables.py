@@ -28,6 +28,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "stocks": STOCK_KEY,
 }
 HALF = "_half"
+# Wider than any table: what lies outside is a slip, not a year.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def require_columns(frame: pl.DataFrame, columns: Sequence[str], place: str) -> None:
@@ -59,6 +61,17 @@ def require_whole_numbers(frame: pl.DataFrame, columns: Sequence[str], place: st
             raise StatisticsError.single(place, problem, "nothing was written and the earlier release stays")
         frame = frame.with_columns(cast.alias(name))
     return frame
+
+
+def require_years(frame: pl.DataFrame, place: str) -> pl.DataFrame:
+    """Return the frame with `year` as a 16-bit integer; raise `StatisticsError` on what is no year."""
+    frame = require_whole_numbers(frame, ["year"], place)
+    wrong = ~frame["year"].is_between(FIRST_YEAR, LAST_YEAR).fill_null(value=False)
+    if wrong.any():
+        at = wrong.arg_true()[0]
+        problem = f"column 'year', row {at + 1}: {frame['year'][at]} is no year"
+        raise StatisticsError.single(place, problem, "nothing was written and the earlier release stays")
+    return frame.with_columns(pl.col("year").cast(pl.Int16))
 
 
 def require_unique(frame: pl.DataFrame, key: Sequence[str], place: str) -> None:

@@ -6,6 +6,7 @@ names its assumption; where the tables cannot carry it the value is None.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import polars as pl
 from asylon.language import Said, said
 from asylon.statistics.answers import Answer, Question, answer
 from asylon.statistics.countries import country_name
-from asylon.statistics.intervals import Count, cell
+from asylon.statistics.intervals import NOBODY, Count
 from asylon.statistics.store import Release
 
 FIRST_IN_FIRST_OUT = said("files are closed in the order in which they came")
@@ -83,9 +84,9 @@ def waiting_in(answered: Answer, *, longest: int = 5) -> Waiting:
     question, release = answered.question, answered.release
     rows = answered.rows.filter(pl.col("unit") == "P")
     years = tuple(_year(row) for row in rows.iter_rows(named=True))
-    source = release.edition.source
+    outcomes = answered.outcomes.get("P", {})
     positive, rejected, closed = (
-        _sum(rows, names, source) for names in (("recognised", "other"), ("rejected",), ("closed",))
+        _sum(outcomes, *names) for names in (("recognised", "other"), ("rejected",), ("closed",))
     )
     return Waiting(
         origin=question.origin,
@@ -111,11 +112,10 @@ def _year(row: dict[str, Any]) -> WaitYear:
     return WaitYear(row["year"], row["applications"], positive, row["rejected"], row["closed"], row["pending"], wait)
 
 
-def _sum(rows: pl.DataFrame, names: tuple[str, ...], source: str) -> Count:
-    total = Count(0, 0, 0)
+def _sum(outcomes: Mapping[str, Count], *names: str) -> Count:
+    total = NOBODY
     for name in names:
-        for value in rows[name].drop_nulls():
-            total += cell(source, "decisions", value)
+        total += outcomes.get(name, NOBODY)
     return total
 
 
@@ -125,8 +125,8 @@ def _still_waiting(years: tuple[WaitYear, ...], longest: int) -> list[StillWaiti
     for start in years:
         for after in range(1, longest + 1):
             span = [by_year.get(start.year + step) for step in range(after + 1)]
-            if span[-1] is None or not start.applied:
-                break
+            if span[-1] is None or not start.applied:  # what is after a year without a row may be known again
+                continue
             found.append(StillWaiting(start.year, after, _in_order(span), _equal_chance(span)))
     return found
 

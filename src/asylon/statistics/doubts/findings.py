@@ -44,6 +44,9 @@ class Doubt:
     release: str
 
 
+_FOUND = ("asylum", "origin", "level", "table", "first_year", "last_year", "size", "unit", "why")
+
+
 def nothing() -> pl.DataFrame:
     """Return a frame of doubts with no row."""
     return pl.DataFrame(schema=SCHEMA)
@@ -56,19 +59,26 @@ def found(
 
     Columns asylum, origin and level that the rows lack are null: the doubt is about all of them.
     """
+    if frame.is_empty():  # and polars may fail on a formatted text of no rows
+        return nothing().select(_FOUND)
     absent = [
         pl.lit(None, pl.String).alias(name) for name in ("asylum", "origin", "level") if name not in frame.columns
     ]
-    rows = frame.with_columns(*absent).select(
-        "asylum",
-        "origin",
-        "level",
-        table=pl.lit(table),
-        first_year=(pl.col("year") - (years - 1)).cast(pl.Int16),
-        last_year=pl.col("year").cast(pl.Int16),
-        size=size.cast(pl.Float64),
-        unit=pl.lit(unit),
-        why=why,
+    # Joins may leave a column whose first chunk is empty; polars 2.1 then panics in `pl.format`.
+    rows = (
+        frame.rechunk()
+        .with_columns(*absent)
+        .select(
+            "asylum",
+            "origin",
+            "level",
+            table=pl.lit(table),
+            first_year=(pl.col("year") - (years - 1)).cast(pl.Int16),
+            last_year=pl.col("year").cast(pl.Int16),
+            size=size.cast(pl.Float64),
+            unit=pl.lit(unit),
+            why=why,
+        )
     )
     order = pl.col("size").abs()
     return rows.sort(order, "asylum", "origin", "last_year", descending=[largest, False, False, False])

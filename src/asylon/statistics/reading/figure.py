@@ -11,6 +11,7 @@ from typing import Any, Final
 from asylon.errors import Fault, StatisticsError
 from asylon.statistics.reading.lexicon import countries
 from asylon.statistics.reading.periods import KINDS, PRECISIONS, Period
+from asylon.statistics.reading.tokens import LANGUAGES
 
 QUALIFIERS: Final = (
     *("exact", "about", "nearly", "at_least", "more_than", "up_to", "at_most", "less_than", "between", "other"),
@@ -37,7 +38,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "term": TERMS,
     "status": STATUSES,
     "measure": MEASURES,
-    "language": ("en", "ru", "he"),
+    "language": LANGUAGES,
 }
 _NEVER_EMPTY: Final = ("qualifier", "unit", "status", "language")
 _NOT_BY_HAND: Final = ("start", "end", "sentence", "why", "weight", "corrected_by_hand")
@@ -50,9 +51,10 @@ class Figure:
     `value` is the number written, None where only a range or a size was ("hundreds of thousands"). `low` and `high`
     are the bounds that the words give: both for an exact number or a range, one for "at least" or "up to", none for
     "about". `who` is the nationality named, `origin` the country people come from, `asylum` the country that
-    received them or was asked to, `country` the one the sentence is set in without being either: ISO 3166 codes or
-    None where the text does not tell. `why` lists the words that each field came from. `weight` ranks the figures
-    of one text (see `main_figure`) and means nothing else. `corrected_by_hand` names fields that a person set.
+    received them or was asked to, `country` the one the sentence is set in without being either. They are ISO 3166
+    codes ("RUS,BLR" where one number is said of two together), or None where the text does not tell. `why` lists the
+    words that each field came from. `weight` ranks the figures of one text (see `main_figure`) and means nothing
+    else. `corrected_by_hand` names fields that a person set.
     """
 
     quote: str
@@ -106,7 +108,10 @@ class Figure:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Figure:
-        """Return the figure of a row that `to_row` wrote, perhaps edited; raises StatisticsError for each wrong field."""
+        """Return the figure of a row that `to_row` wrote, perhaps edited.
+
+        Raises StatisticsError with a sentence for each wrong field.
+        """
         place = f"figure {row.get('quote', '?')!r}"
         missing = [name for name in ("quote", "start", "end", "sentence", "value") if name not in row]
         faults = [
@@ -186,9 +191,10 @@ def _whole_problem(value: object) -> tuple[str, str] | None:
 
 
 def _country_problem(value: object) -> tuple[str, str] | None:
-    if value is None or value in countries():
+    if value is None or (isinstance(value, str) and all(code in countries() for code in value.split(","))):
         return None
-    return f"{value!r} is not an ISO 3166 code of three letters", "write for example SYR, or null where it is not told"
+    problem = f"{value!r} is not an ISO 3166 code of three letters"
+    return problem, "write for example SYR, RUS,BLR for two together, or null where it is not told"
 
 
 def _text_problem(value: object) -> tuple[str, str] | None:

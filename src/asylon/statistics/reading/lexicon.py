@@ -7,6 +7,7 @@ ending, `_` for any one word. Names of countries and of their people stand in `p
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -46,7 +47,7 @@ class Lexicon:
 
     def add(self, kind: str, value: str, phrase: str) -> None:
         """Take in a phrase."""
-        words = tuple(phrase.split())
+        words = tuple(phrase.replace("-", " ").replace("st. ", "st ").split())
         stem = words[0].rstrip("*~^")
         book = self.exact if stem == words[0] else self.stems
         book.setdefault(stem, []).append((words, kind, value))
@@ -70,19 +71,30 @@ class Lexicon:
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Hit]:
         key = tokens[at].key
-        hits = list(self._matches(tokens, at, key, ""))
+        hits = list(self._matches(tokens, at, self._mended(key), ""))
         if not hits and self.hebrew:
-            for cut in (1, 2, 3):
-                if len(key) - cut < 2 or key[cut - 1] not in _HEBREW_PREFIX:
-                    break
-                hits = list(self._matches(tokens, at, key[cut:], key[:cut]))
-                if hits:
-                    break
+            hits = self._behind_prefix(tokens, at, key)
         joined = at + 2 < len(tokens) and tokens[at + 1].text == "-" and tokens[at + 1].start == tokens[at].end
         if not hits and joined:  # a word broken at the end of a line: "fami-lies"
             whole = self._matches(tokens, at, key + tokens[at + 2].key, "")
             hits = [Hit(h.kind, h.value, at, max(h.last, at + 2), h.words) for h in whole]
         yield from hits
+
+    def _behind_prefix(self, tokens: Sequence[Token], at: int, key: str) -> list[Hit]:
+        for cut in (1, 2, 3):
+            if len(key) - cut < 2 or key[cut - 1] not in _HEBREW_PREFIX:
+                return []
+            if hits := list(self._matches(tokens, at, key[cut:], key[:cut])):
+                return hits
+        return []
+
+    def _mended(self, key: str) -> str:
+        """Return the known word of which a letter was lost in a wrong encoding, else `key`."""
+        if "\ufffd" not in key or len(key) < 3:
+            return key
+        shape = re.compile(re.escape(key).replace("\ufffd", "."))
+        exact = next((word for word in self.exact if shape.fullmatch(word)), None)
+        return exact or next((word for word in self.stems if len(word) > 3 and shape.match(word)), key)
 
     def _matches(self, tokens: Sequence[Token], at: int, key: str, prefix: str) -> Iterator[Hit]:
         for words, kind, value in self.exact.get(key, ()):
@@ -110,7 +122,7 @@ def fits(pattern: str, key: str) -> bool:
 def _rest(words: tuple[str, ...], tokens: Sequence[Token], at: int) -> int | None:
     for word in words[1:]:
         at += 1
-        if at < len(tokens) and tokens[at].text == "-":
+        if at < len(tokens) and (tokens[at].text == "-" or (tokens[at].text == "." and tokens[at - 1].key == "st")):
             at += 1
         if at >= len(tokens) or not (fits(word, tokens[at].key) or _prefixed(word, tokens[at].key)):
             return None

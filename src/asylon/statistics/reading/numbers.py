@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from asylon.statistics.reading.lexicon import HERE
@@ -15,6 +15,11 @@ from asylon.statistics.reading.tokens import SPACES, Token
 _MAGNITUDES: Final = {10: "tens_of", 12: "dozens_of", 20: "tens_of", 100: "hundreds_of", 1000: "thousands_of"}
 _BOUND: Final = {10: (20, 99), 12: (24, 99), 20: (40, 99)}
 _DASHES: Final = frozenset("-–—−‑־")
+_ASKS_FOR_SUM: Final = frozenset(
+    ("total", "together", "altogether", "combined", "sum", "всего", "суммарно", "сумме", "вместе", "יחד", "סך")
+)
+_AND_A_HALF: Final = (("and", "a", "half"), ("с", "половиной"), ("וחצי",))
+_ONLY_AFTER: Final = frozenset(("k", "m", "mn", "mil", "т", "тыс", "bn", "millions"))
 _TO: Final = {"en": ("to", "till", "or"), "ru": ("до", "или"), "he": ("עד", "ל", "או")}
 _AND: Final = {"en": ("and", "to"), "ru": ("и", "до"), "he": ("ל", "עד", "ו")}
 _OPEN: Final = {"en": ("between",), "ru": ("между",), "he": ("בין",)}
@@ -37,6 +42,7 @@ class Amount:
     magnitude: str = ""
     in_words: bool = False
     scaled: float = 1.0
+    is_share: bool = False
 
     @property
     def is_range(self) -> bool:
@@ -44,7 +50,7 @@ class Amount:
         return self.value is None and not self.magnitude
 
 
-@dataclass(slots=True)
+@dataclass
 class Numerals:
     """The number words of one language."""
 
@@ -53,6 +59,14 @@ class Numerals:
     many: dict[str, float] = field(default_factory=dict)
     several: dict[str, float] = field(default_factory=dict)
     half: dict[str, float] = field(default_factory=dict)
+    share: dict[str, float] = field(default_factory=dict)
+    most: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """Return the words that a number in words can begin with."""
+        books = (self.add, self.times, self.many, self.several, self.half, self.share, self.most)
+        return frozenset(word.split()[0].partition("-")[0] for book in books for word in book) | {"a"}
 
 
 @cache
@@ -87,6 +101,8 @@ class _Place:
     def inner(self, at: int, book: dict[str, float]) -> float | None:
         """Return the value of the word at `at`; in Hebrew also behind one letter that is written with it."""
         key = self.key(at)
+        if key.endswith("שנים") and self.key(at + 1) != "עשר":
+            return None  # "years", and "two" only before ten
         if key in book:
             return book[key]
         if self.language == "he" and len(key) > 3 and key[0] in "ובכלמה":
@@ -112,7 +128,7 @@ def read_amounts(
         if amount is not None:
             found.append(amount)
         at = at + 1 if amount is None else amount.last + 1
-    return _ranges(place, found)
+    return _sums(place, _ranges(place, found))
 
 
 def value_of(digits: str, *, scaled: bool = False) -> float:
@@ -132,7 +148,12 @@ def value_of(digits: str, *, scaled: bool = False) -> float:
 def _number(place: _Place, at: int) -> Amount | None:
     if place.tokens[at].kind == "n":
         return _digits(place, at)
-    return _many(place, at) or _half(place, at) or _words(place, at)
+    key, openings = place.key(at), place.words.openings
+    if key not in openings and not (place.language == "he" and key[1:] in openings):
+        return None
+    if place.key(at - 1) in _DASHES and place.touching(at) and at > 1 and place.tokens[at - 2].kind == "w":
+        return None  # part of a word: "Smith-Ten"
+    return _many(place, at) or _half(place, at) or _share(place, at) or _words(place, at)
 
 
 def _digits(place: _Place, at: int) -> Amount:
@@ -141,7 +162,16 @@ def _digits(place: _Place, at: int) -> Amount:
         factor, last = factor * times, last + 1
         if place.key(last + 1) == "." and place.tokens[last].key in ("тыс", "млн", "млрд", "mln"):
             last += 1
-    return Amount(at, last, value_of(place.tokens[at].text, scaled=factor > 1) * factor, scaled=factor)
+    rest = 0.0
+    if factor == 1000 and (below := _below_thousand(place, last + 1)) is not None:
+        rest, last = below, last + 1  # "8 тысяч 310"
+    value = rest + round(value_of(place.tokens[at].text, scaled=factor > 1) * factor, 6)
+    return Amount(at, last, value, scaled=factor)
+
+
+def _below_thousand(place: _Place, at: int) -> float | None:
+    key = place.key(at)
+    return float(key) if key.isdigit() and len(key) == 3 and place.tokens[at].kind == "n" else None
 
 
 def _multiplier(place: _Place, at: int) -> float | None:
@@ -184,38 +214,86 @@ def _half(place: _Place, at: int) -> Amount | None:
     return None if times is None else Amount(at, at_next, times / 2, in_words=True, scaled=times)
 
 
+def _share(place: _Place, at: int) -> Amount | None:
+    """Read a fraction or "most" as per cent; "most" is anything above a half."""
+    for length in (3, 2, 1):
+        keys = [place.key(n) for n in range(at, at + length)]
+        words = " ".join(keys).replace(" - ", " ")
+        if (value := place.words.share.get(words)) is not None:
+            return Amount(at, at + length - 1, value, in_words=True, is_share=True)
+        if (least := place.words.most.get(words)) is not None:
+            return Amount(at, at + length - 1, None, least, 100.0, "more_than", in_words=True, is_share=True)
+    return None
+
+
 def _words(place: _Place, at: int) -> Amount | None:
     """Read a number in words: "nine hundred and twenty-one", "тысяча двести", "שלושת אלפים"."""
-    total = current = factor = 0.0
+    begun = _Sum()
     last, looked = at - 1, at
     if place.key(at) == "a" and place.key(at + 1) in place.words.times:
         looked = at + 1
     while True:
         key = place.key(looked)
-        add, times = place.inner(looked, place.words.add), place.inner(looked, place.words.times)
-        if add is not None and (step := _added(current, add, place.language)) is not None:
-            current = step
-        elif times is not None and _may_multiply(place, looked, current, last >= at):
-            total, current, factor = _multiplied(total, current, times)
-        elif key and (key == "and" or key in _DASHES) and last >= at and _goes_on(place, looked + 1, current or total):
+        if begun.takes(place, looked):
+            last = looked
             looked += 1
-            continue
+        elif last >= at and (key == "and" or key in _DASHES) and _goes_on(place, looked + 1, begun.so_far):
+            looked += 1
+        elif last >= at and (length := _and_a_half(place, looked)):
+            begun.add_half()
+            last, looked = looked + length - 1, looked + length
         else:
             break
-        last = looked
-        looked += 1
     if last < at:
         return None
-    return Amount(at, last, total + current, in_words=True, scaled=factor or 1.0)
+    return Amount(at, last, begun.total + begun.current, in_words=True, scaled=begun.factor or 1.0)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """A number in words as far as it was read: whole thousands, what is below them, the last multiplier."""
+
+    total: float = 0.0
+    current: float = 0.0
+    factor: float = 0.0
+
+    @property
+    def so_far(self) -> float:
+        return self.current or self.total
+
+    def takes(self, place: _Place, at: int) -> bool:
+        """Take the word at `at` in where it goes on with the number."""
+        add, times = place.inner(at, place.words.add), place.inner(at, place.words.times)
+        if add is not None and (step := _added(self.current, add, place.language)) is not None:
+            self.current = step
+            return True
+        if times is None or not (self.so_far or place.key(at) not in _ONLY_AFTER):
+            return False
+        if times == 100:
+            self.current, self.factor = (self.current or 1) * 100, times
+        else:
+            self.total, self.current, self.factor = self.total + (self.current or 1) * times, 0.0, times
+        return True
+
+    def add_half(self) -> None:
+        """Add a half of one, or of the last multiplier where it came after it."""
+        if self.current:
+            self.current += 0.5
+        else:
+            self.total += self.factor / 2
+
+
+def _and_a_half(place: _Place, at: int) -> int:
+    """Return how many words say "and a half" at a place, 0 where they do not."""
+    for phrase in _AND_A_HALF:
+        if tuple(place.key(at + n) for n in range(len(phrase))) == phrase:
+            return len(phrase)
+    return 0
 
 
 def _goes_on(place: _Place, at: int, so_far: float) -> bool:
     add = place.words.add.get(place.key(at))
     return add is not None and add < 100 and so_far % 10 == 0 and so_far >= 20 and (so_far >= 100 or add < 10)
-
-
-def _may_multiply(place: _Place, at: int, current: float, *begun: bool) -> bool:
-    return bool(current) or begun[0] or place.key(at) not in ("k", "m", "mn", "mil", "т", "тыс", "bn", "millions")
 
 
 def _added(current: float, add: float, language: str) -> float | None:
@@ -229,10 +307,19 @@ def _added(current: float, add: float, language: str) -> float | None:
     return None
 
 
-def _multiplied(total: float, current: float, times: float) -> tuple[float, float, float]:
-    if times == 100:
-        return total, (current or 1) * 100, times
-    return total + (current or 1) * times, 0.0, times
+def _sums(place: _Place, amounts: list[Amount]) -> list[Amount]:
+    """Return the amounts, two joined by a plus as their sum where the sentence asks for one ("a total of")."""
+    if not _ASKS_FOR_SUM.intersection(token.key for token in place.tokens):
+        return amounts
+    found: list[Amount] = []
+    for amount in amounts:
+        left = found[-1] if found else None
+        plus = left is not None and [place.key(n) for n in range(left.last + 1, amount.first)] == ["+"]
+        if left is not None and plus and left.value is not None and amount.value is not None:
+            found[-1] = replace(amount, first=left.first, value=left.value + amount.value)
+        else:
+            found.append(amount)
+    return found
 
 
 def _ranges(place: _Place, amounts: list[Amount]) -> list[Amount]:
@@ -247,7 +334,7 @@ def _ranges(place: _Place, amounts: list[Amount]) -> list[Amount]:
 
 def _joined(place: _Place, left: Amount, right: Amount) -> Amount | None:
     """Return two numbers as one range where the words between and before them say so."""
-    if left.value is None or right.value is None:
+    if left.value is None or right.value is None or left.is_share or right.is_share:
         return None
     between = [place.key(at) for at in range(left.last + 1, right.first)]
     between = [key for key in between if key and key not in ("between",)]

@@ -9,6 +9,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
@@ -16,8 +17,20 @@ KINDS: Final = ("during", "as_of", "since", "until")
 PRECISIONS: Final = ("day", "month", "part", "year", "vague")
 _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": (
-        *("jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?"),
-        *("sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?"),
+        *(
+            "jan(?:uary)?|enero|janvier",
+            "feb(?:ruary)?|febrero|février",
+            "mar(?:ch)?|marzo|mars",
+            "apr(?:il)?|abril|avril",
+        ),
+        *(
+            "may|mayo|mai",
+            "june?|junio|juin",
+            "july?|julio|juillet",
+            "aug(?:ust)?|agosto|août",
+            "sept?(?:ember)?|sep?tiembre",
+        ),
+        *("oct(?:ober)?|octubre|octobre", "nov(?:ember)?|noviembre|novembre", "dec(?:ember)?|diciembre|décembre"),
     ),
     "ru": (
         *("январ[ьяюе]м?", "феврал[ьяюе]м?", "март[аеуом]{0,2}", "апрел[ьяюе]м?", "ма[йяюе]м?", "июн[ьяюе]м?"),
@@ -29,42 +42,54 @@ _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 _YEAR: Final = r"(?:19|20)\d\d"
-_YEAR_WORD: Final = {"en": "", "ru": r"(?:\s*(?:год(?:а|у|ом|е|ы|ов|ам|ах)?\b|гг?\b\.?))?", "he": ""}
-_OF: Final = {"en": r"(?:\s*,?\s*(?:of\s+)?)", "ru": r"\s*", "he": r"\s*(?:ב|ל|של\s+|בשנת\s+)?-?"}
+_YEAR_WORD: Final = {"en": "", "ru": r"(?:(?:-?(?:м|го|й)\b)?\s*(?:год(?:а|у|ом|е|ы|ов|ам|ах)?\b|гг?\b\.?))?", "he": ""}
+_OF: Final = {"en": r"(?:\s*,?\s*(?:of\s+|de\s+|del\s+)?)", "ru": r"\s*", "he": r"\s*(?:ב|ל|של\s+|בשנת\s+)?-?"}
 _DASH: Final = r"\s*[-–—−‑־]\s*"
-_LEAD: Final = {
-    "en": r"(?:in|since|of|by|from|until|till|during|for|to|year|before|after|end|early|mid|late|through|and|between)",
-    "ru": r"(?:в|во|с|со|за|на|до|к|по|год|после|и|между|от|конец|конца|конце|начала|начало)",
-    "he": r"(?:ב|מ|ל|מאז|בשנת|שנת|עד|סוף|בסוף|תחילת|בין|ו|ובשנת)",
-}
+_LEAD: Final = (
+    r"in|since|until|till|during|for|year|before|after|end|early|mid|late|through",
+    r"в|во|с|со|за|на|до|к|после|между|от|конец|конца|конце|начала|начало",
+    r"ב|מ|ל|מאז|בשנת|בשנים|השנים|שנת|עד|סוף|בסוף|תחילת|בין|ובשנת",
+)
+_WEAK_LEAD: Final = (r"of|by|from|to|and|between|on|than|with", r"по|и", r"ו")  # they lead a number of people as well
+_YEAR_TO: Final = re.compile(r"\byear\s+(?:to|ending|ended)\b", re.IGNORECASE)
+_TO_YEAR: Final = re.compile(r"\s*[-–—]\s*(?:19|20)\d\d(?!\d)")
+_AFTER_WORD: Final = re.compile(r"(?<![^\W\d_])[a-zа-яё\u05d0-\u05ea][^\W\d_]*\s+$")
 _PARTS: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
     "en": (
-        (r"(?:the\s+)?first\s+(?:half|six\s+months)", 1, 6),
+        (r"(?:the\s+)?first\s+half", 1, 6),
         (r"H1", 1, 6),
         (r"(?:the\s+)?second\s+half", 7, 12),
-        (r"(?:the\s+)?first\s+(?:quarter|three\s+months)", 1, 3),
+        (r"(?:the\s+)?first\s+quarter", 1, 3),
         (r"(?:the\s+)?second\s+quarter", 4, 6),
         (r"(?:the\s+)?third\s+quarter", 7, 9),
         (r"(?:the\s+)?(?:fourth|last)\s+quarter", 10, 12),
-        (r"(?:the\s+)?first\s+nine\s+months", 1, 9),
-        (r"(?:the\s+)?first\s+ten\s+months", 1, 10),
-        (r"(?:the\s+)?first\s+eight\s+months", 1, 8),
     ),
     "ru": (
         (r"перв(?:ом|ое|ого|ым)\s+полугоди[еияю]м?", 1, 6),
         (r"перв(?:ой|ая|ую)\s+половин[еауы]", 1, 6),
-        (r"перв(?:ые|ых)\s+шесть\s+месяцев|шесть\s+месяцев", 1, 6),
         (r"втор(?:ом|ое|ого)\s+полугоди[еияю]", 7, 12),
         (r"перв(?:ом|ый|ого)\s+квартал[еау]?", 1, 3),
-        (r"(?:перв(?:ые|ых)\s+)?девять\s+месяцев", 1, 9),
-        (r"(?:перв(?:ые|ых)\s+)?восемь\s+месяцев", 1, 8),
     ),
     "he": (
         (r"ב?מחצית\s+הראשונה", 1, 6),
         (r"ב?מחצית\s+השנייה", 7, 12),
         (r"ב?רבעון\s+הראשון", 1, 3),
-        (r"ב?תשעת\s+החודשים\s+הראשונים", 1, 9),
     ),
+}
+_MONTHS_OF: Final = {
+    "en": r"(?:the\s+)?first\s+(?P<n>\w+)\s+months",
+    "ru": r"(?:перв(?:ые|ых)\s+)?(?P<n>\w+)\s+месяц(?:ев|а|ах|ам)",
+    "he": r"ב?(?P<n>\w+)\s+החודשים\s+הראשונים",
+}
+_HOW_MANY: Final[Mapping[str, int]] = {
+    word: n
+    for words in (
+        ("2", "3", "4", "5", "6", "7", "8", "9", "10", "11"),
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+        ("два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять", "одиннадцать"),
+        ("שני", "שלושת", "ארבעת", "חמשת", "ששת", "שבעת", "שמונת", "תשעת", "עשרת"),
+    )
+    for n, word in enumerate(words, 2)
 }
 _VAGUE: Final = {
     "en": r"(?:in|during|over)\s+(?:the\s+)?first\s+(?:few\s+)?(?:months|weeks|days|year)"
@@ -74,8 +99,7 @@ _VAGUE: Final = {
     "he": r"ב(?:חודשים|שבועות|ימים)\s+הראשונים|מאז\s+(?:תחילת\s+|פרוץ\s+)?(?:המלחמה|הפלישה)",
 }
 _AS_OF: Final = {
-    "en": r"(?:as\s+(?:of|at)(?:\s+the)?|at\s+the\s+end\s+of|by\s+the\s+end\s+of|end\s+of|end-|at\s+the\s+beginning\s+of"
-    r"|as\s+of\s+the\s+end\s+of|beginning\s+of|the\s+start\s+of)",
+    "en": r"(?:as\s+(?:of|at)(?:\s+the)?|(?:(?:at|by|as\s+of)\s+the\s+)?(?:end|beginning|start)\s+of|end-)",
     "ru": r"(?:по\s+состоянию\s+на|на(?:\s+(?:конец|начало))?|к(?:\s+(?:концу|началу))?|в\s+(?:конце|начале))",
     "he": r"(?:נכון\s+ל|בסוף|סוף|בתחילת|לסוף)",
 }
@@ -87,14 +111,24 @@ _SINCE: Final = {
     "he": r"(?:מאז(?:\s+שנת)?|החל\s+מ|מ)",
 }
 _UNTIL: Final = {
-    "en": r"(?:until|till|by|up\s+to|through|to|before)(?:\s+(?:early|mid|late|the\s+(?:end|beginning)\s+of))?",
+    "en": r"(?:until|till|ending|ended|by|up\s+to|through|to|before)"
+    r"(?:\s+(?:early|mid|late|the\s+(?:end|beginning)\s+of))?",
     "ru": r"(?:до|к|по)(?:\s+(?:начал[ау]|середин[еыу]|конц[ау]))?",
     "he": r"(?:עד|לפני)(?:\s+(?:תחילת|סוף|אמצע))?(?:\s+ל)?",
 }
 _BETWEEN: Final = {"en": r"between|from", "ru": r"между|с|от", "he": r"בין|מ"}
 _EDGE: Final = r"(?:\s+(?:early|mid|late|the\s+end\s+of|начал[ау]|середин[аыу]|конц[ау]|תחילת|סוף|אמצע))?"
-_TIME: Final = r"\b\d{1,2}(?:[:.]\d\d)?\s*(?:a\.m\.?|p\.m\.?|am\b|pm\b|часов\b|utc\b|gmt\b|local\s+time)|\b\d{1,2}:\d\d(?::\d\d)?\b"
-_PHONE: Final = r"\+\d[\d\-() ]{6,}\d|\b\d{1,4}(?:-\d{2,4}){2,}\b|\(\d{3}\)\s*\d{3}-\d{4}"
+_CLOCK: Final = r"(?:a\.m\.?|p\.m\.?|am\b|pm\b|часов\b|utc\b|gmt\b|local\s+time)"
+_TIME: Final = rf"\b\d{{1,2}}(?:[:.]\d\d)?\s*{_CLOCK}|\b\d{{1,2}}:\d\d(?::\d\d)?\b"
+_TREATY: Final = (
+    rf"\b{_YEAR}\s+(?:(?:refugee|geneva|un)\s+)?(?:convention|protocol|treaty|act|agreement|census)\b"
+    rf"|(?:convention|protocol|treaty|act|конвенци\w+|протокол\w*|договор\w*|закон\w*|אמנת\s+\w+)"
+    rf"\s+(?:of\s+|от\s+)?{_YEAR}(?:\s+года)?"
+)
+_PHONE: Final = (
+    r"\b0\d{1,2}[- ]?\d{3}[- ]?\d{4}\b|\b[78]\s*\(\d{3,4}\)\s*[\d-]{5,}|\+\d[\d\-() ]{6,}\d"
+    r"|\b(?!(?:19|20)\d\d-[01]\d-[0-3]\d\b)\d{1,4}(?:-\d{2,4}){2,}\b|\(\d{3}\)\s*\d{3}-\d{4}"
+)
 _ADDRESS: Final = r"https?://\S+|www\.\S+|\S+@\S+\.\w+"
 
 
@@ -139,7 +173,10 @@ def read_periods(text: str, start: int, end: int, language: str, counts: Callabl
     It keeps "2011 persons" from being read as a year.
     """
     atoms = sorted(_atoms(text, start, end, language, counts), key=lambda atom: atom.start)
-    found = [When(Period(m.group()), m.start(), m.end()) for m in _vague(language).finditer(text, start, end)]
+    found = [
+        When(Period(m.group(), _vague_kind(m.group())), m.start(), m.end())
+        for m in _vague(language).finditer(text, start, end)
+    ]
     free = [a for a in _without_overlaps(atoms) if not any(w.start <= a.start < w.end for w in found)]
     at = 0
     while at < len(free):
@@ -150,18 +187,22 @@ def read_periods(text: str, start: int, end: int, language: str, counts: Callabl
 
 
 def other_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the places of times of day, telephone numbers and addresses in text[start:end]."""
+    """Return the places of times of day, telephone numbers, addresses and years of treaties in text[start:end]."""
     return [match.span() for match in _decoys().finditer(text, start, end)]
 
 
 @cache
 def _decoys() -> re.Pattern[str]:
-    return re.compile(f"{_ADDRESS}|{_PHONE}|{_TIME}", re.IGNORECASE)
+    return re.compile(f"{_ADDRESS}|{_PHONE}|{_TIME}|{_TREATY}", re.IGNORECASE)
 
 
 @cache
 def _vague(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_VAGUE[language]})(?!\w)", re.IGNORECASE)
+
+
+def _vague_kind(words: str) -> str:
+    return "since" if words.lower().startswith(("since", "after", "с ", "после", "מאז")) else "during"
 
 
 @cache
@@ -172,10 +213,12 @@ def _pattern(language: str) -> re.Pattern[str]:
     year = rf"{_YEAR}(?!\d)"
     of = _OF[language]
     link = rf"(?:{_DASH}|\s+(?:and|to|и|по|до|עד)\s+)"
-    optional = rf"(?:{of}(?P<y{{n}}>{year}){_YEAR_WORD[language]})?"
-    days = rf"(?P<d1>(?<!\d){day})(?:{link}(?P<d2>{day}))?\s*(?:of\s+|ב)?{prefix}(?P<m1>{month})(?!\w){optional.format(n=1)}"
-    month_day = rf"{prefix}(?P<m2>{month})(?!\w)\.?\s+(?P<d3>{day})(?!\d|[.,]\d)(?:{link}(?P<d4>{day})(?!\d|[.,]\d))?{optional.format(n=2)}"
-    month_year = rf"{prefix}(?P<m3>{month})(?!\w)\.?{optional.format(n=3)}"
+    then = [rf"(?:{of}(?P<y{n}>{year}){_YEAR_WORD[language]})?" for n in (1, 2, 3)]
+    first = rf"(?P<d1>(?<!\d){day})(?:{link}(?P<d2>{day}))?"
+    days = rf"{first}\s*(?:of\s+|de\s+|ב)?{prefix}(?P<m1>{month})(?!\w){then[0]}"
+    after = rf"(?P<d3>{day})(?!\d|[.,]\d)(?:{link}(?P<d4>{day})(?!\d|[.,]\d))?"
+    month_day = rf"{prefix}(?P<m2>{month})(?!\w)\.?\s+{after}{then[1]}"
+    month_year = rf"{prefix}(?P<m3>{month})(?!\w)\.?{then[2]}"
     return re.compile(f"{days}|{month_day}|{month_year}", re.IGNORECASE)
 
 
@@ -201,44 +244,80 @@ def _part_of_year(language: str) -> re.Pattern[str]:
     )
 
 
+@cache
+def _months_of(language: str) -> re.Pattern[str]:
+    words = rf"(?<!\w){_MONTHS_OF[language]}{_OF[language]}(?P<year>{_YEAR}){_YEAR_WORD[language]}"
+    return re.compile(words, re.IGNORECASE)
+
+
 def _atoms(text: str, start: int, end: int, language: str, counts: Callable[[int], bool]) -> Iterator[_Atom]:
-    for match in _part_of_year(language).finditer(text, start, end):
-        number = next(n for n in range(len(_PARTS[language])) if match[f"p{n}"])
-        _, first, last = _PARTS[language][number]
-        year = int(match["year"])
-        yield _Atom(match.start(), match.end(), (year, first, None), (year, last, None), "part")
+    yield from _parts(text, start, end, language)
     for match in _numeric().finditer(text, start, end):
         given = (match["y"], match["m"], match["d"]) if match["y"] else (match["yy"], match["mm"], match["dd"])
         parts = (int(given[0]), int(given[1]), int(given[2]) if given[2] else None)
         if 1 <= parts[1] <= 12:
             yield _Atom(match.start(), match.end(), parts, parts, "day" if parts[2] else "month")
     for match in _pattern(language).finditer(text, start, end):
-        if (atom := _of_month(match, language)) is not None:
+        if (atom := _of_month(match, language, counts)) is not None:
             yield atom
     for match in _years(language).finditer(text, start, end):
         if _is_year(text, match, language, counts):
-            year, last = int(match["year"]), int(match["year"])
+            year = last = int(match["year"])
             if match["short"] and int(match["short"][1:]) > year % 100:
                 last = year - year % 100 + int(match["short"][1:])
             yield _Atom(match.start(), match.end(), (year, None, None), (last, None, None), "year")
 
 
-def _of_month(match: re.Match[str], language: str) -> _Atom | None:
+def _parts(text: str, start: int, end: int, language: str) -> Iterator[_Atom]:
+    for match in _part_of_year(language).finditer(text, start, end):
+        number = next(n for n in range(len(_PARTS[language])) if match[f"p{n}"])
+        _, first, last = _PARTS[language][number]
+        year = int(match["year"])
+        yield _Atom(match.start(), match.end(), (year, first, None), (year, last, None), "part")
+    for match in _months_of(language).finditer(text, start, end):
+        if (many := _HOW_MANY.get(match["n"].lower())) is not None:
+            year = int(match["year"])
+            yield _Atom(match.start(), match.end(), (year, 1, None), (year, many, None), "part")
+
+
+def _of_month(match: re.Match[str], language: str, counts: Callable[[int], bool]) -> _Atom | None:
     name = match["m1"] or match["m2"] or match["m3"]
-    year_text = match["y1"] or match["y2"] or match["y3"]
-    bare = not (match["m1"] or match["m2"] or year_text)
-    if bare and language == "en" and (name.islower() or len(name) < 4) and name != "May":
-        return None  # "may", "march", "mar"
-    if bare and name == "May" and match.start() == 0:
+    month_end = max(match.end(group) for group in ("m1", "m2", "m3", "d3", "d4"))
+    group = next((group for group in ("y1", "y2", "y3") if match[group]), None)
+    end = match.end()
+    if group is not None and "," in match.string[month_end : match.start(group)] and counts(match.end(group)):
+        group, end = None, month_end  # "As of 3 May, 1900 people were there"
+    if not (match["m1"] or match["m2"] or group) and not _is_month(name, match, language):
         return None
-    month = _month(name, language)
-    year = int(year_text) if year_text else None
+    month, year = _month(name, language), int(match[group]) if group else None
     first, last = _day(match["d1"] or match["d3"]), _day(match["d2"] or match["d4"])
     if first is not None and not 1 <= first <= 31:
         return None
-    return _Atom(
-        match.start(), match.end(), (year, month, first), (year, month, last or first), "day" if first else "month"
+    if first is None:
+        first, last = _part_of_month(match.string[max(0, match.start() - 12) : match.start()])
+        return _Atom(match.start(), end, (year, month, first), (year, month, last), "month")
+    return _Atom(match.start(), end, (year, month, first), (year, month, last or first), "day")
+
+
+def _is_month(name: str, match: re.Match[str], language: str) -> bool:
+    """Return whether a word alone is a month: not "may", "march" or "mar"."""
+    if language != "en":
+        return True
+    return name[:1].isupper() and (len(name) > 3 or name == "May") and not (name == "May" and match.start() == 0)
+
+
+def _part_of_month(before: str) -> tuple[int | None, int | None]:
+    """Return the days of "early", "mid" or "late" as thirds of a month."""
+    words = before.lower().strip(" -־ב")
+    thirds = (
+        ("early", 1, 10),
+        ("mid", 11, 20),
+        ("late", 21, None),
+        ("начал", 1, 10),
+        ("середин", 11, 20),
+        ("תחילת", 1, 10),
     )
+    return next(((first, last) for word, first, last in thirds if words.rstrip("ауеы").endswith(word)), (None, None))
 
 
 def _day(text: str | None) -> int | None:
@@ -254,17 +333,22 @@ def _month(name: str, language: str) -> int:
 
 
 def _is_year(text: str, match: re.Match[str], language: str, counts: Callable[[int], bool]) -> bool:
-    before = text[max(0, match.start() - 14) : match.start()]
-    if _led(language).search(before) or match.group() != match["year"]:
+    """Return whether four digits are a year: a word of time leads them, or nothing around them makes them a number."""
+    if match.group() != match["year"]:
         return True
-    after = match["year"].__len__() + match.start()
-    return not counts(after)
+    before = text[max(0, match.start() - 24) : match.start()]
+    if _led(language, _LEAD).search(before) or _TO_YEAR.match(text, match.end()):
+        return True
+    if counts(match.end("year")):
+        return False
+    return _led(language, _WEAK_LEAD).search(before) is not None or not _AFTER_WORD.search(before)
 
 
 @cache
-def _led(language: str) -> re.Pattern[str]:
+def _led(language: str, words: tuple[str, str, str]) -> re.Pattern[str]:
     close = r"[\s־-]*" if language == "he" else r"[\s-]+"
-    return re.compile(rf"(?<![^\W\d_]){_LEAD[language]}{close}$", re.IGNORECASE)
+    lead = words[("en", "ru", "he").index(language)]
+    return re.compile(rf"(?<![^\W\d_])(?:{lead}){close}$", re.IGNORECASE)
 
 
 def _without_overlaps(atoms: list[_Atom]) -> list[_Atom]:
@@ -279,7 +363,7 @@ def _without_overlaps(atoms: list[_Atom]) -> list[_Atom]:
 
 
 @cache
-def _link(language: str) -> re.Pattern[str]:
+def _link() -> re.Pattern[str]:
     return re.compile(
         rf"{_DASH}|\s+(?:to|and|until|till|through|и|по|до|ועד|עד|ל|ו){_EDGE}\s*(?:ל|ב)?-?", re.IGNORECASE
     )
@@ -291,14 +375,18 @@ def _spanned(text: str, atoms: list[_Atom], at: int, language: str) -> tuple[_At
     if at + 1 == len(atoms):
         return left, 1
     right = atoms[at + 1]
-    if not _link(language).fullmatch(text[left.end : right.start] + "" if right.start > left.end else " "):
+    between = text[left.end : right.start]
+    if language == "he" and text[right.start] in "לו":  # written with the word that follows
+        between += text[right.start]
+    if not _link().fullmatch(between):
         return left, 1
     year = right.first[0]
     first = (left.first[0] or year, left.first[1], left.first[2])
     if first[0] and year and left.first[0] is None and (first[1] or 0) > (right.last[1] or 12):
         first = (first[0] - 1, first[1], first[2])  # "between November and March 2017"
+    last = right.last if right.last[0] else (first[0], right.last[1], right.last[2])
     precision = left.precision if left.precision == right.precision else "month"
-    return _Atom(left.start, right.end, first, right.last, precision), 2
+    return _Atom(left.start, right.end, first, last, precision), 2
 
 
 def _when(text: str, floor: int, atom: _Atom, language: str, *, is_span: bool) -> When:
@@ -310,11 +398,18 @@ def _when(text: str, floor: int, atom: _Atom, language: str, *, is_span: bool) -
         last = first
     elif kind == "as_of" and (_END_OF.search(words_before) or atom.precision == "day"):
         first = last
+    if kind == "until" and last is not None and _YEAR_TO.search(text, max(floor, begun - 8), atom.start):
+        return When(Period(text[begun : atom.end], "during", _year_before(last), last, atom.precision), begun, atom.end)
     if kind == "since":
         last = None
     elif kind == "until":
         first = None
     return When(Period(text[begun : atom.end], kind, first, last, atom.precision), begun, atom.end)
+
+
+def _year_before(last: str) -> str:
+    day = date.fromisoformat(last) + timedelta(days=1)
+    return day.replace(year=day.year - 1).isoformat()
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from asylon.statistics.reading.lexicon import Hit
@@ -47,7 +47,7 @@ _SKIPPED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country at tokens `first` to `last` and its part: who, host, to, from, in, or none."""
+    """A country, or several in a list ("RUS,BLR"), at tokens `first` to `last`, and its part in the sentence."""
 
     iso3: str
     part: str
@@ -58,19 +58,47 @@ class Place:
 
 def places(view: View) -> list[Place]:
     """Return the countries and nationalities of a sentence in order, each with its part."""
-    return [_placed(view, hit) for hit in view.of_kind("place", "people") if not _is_shadowed(view, hit)]
+    found: list[Place] = []
+    for hit in view.of_kind("place", "people"):
+        if _is_shadowed(view, hit):
+            continue
+        place = _placed(view, hit)
+        if place.part == NONE and any(other.part == HOST for other in found) and _before_number(view, hit):
+            place = replace(place, part=HOST)  # "Turkey hosts 3.6 million refugees, and Germany 700,000"
+        if found and found[-1].part == place.part != NONE and _is_listed(view, found[-1], place):
+            place = _together(found.pop(), place)
+        found.append(place)
+    return found
+
+
+def _before_number(view: View, hit: Hit) -> bool:
+    at = hit.last + 1
+    return at in view.numbered or view.has(at, "qualifier") is not None
+
+
+def _is_listed(view: View, left: Place, right: Place) -> bool:
+    between = {view.tokens[n].key for n in range(left.last + 1, right.first)}
+    linked = view.tokens[right.first].key[:1] == "ו" if view.language == "he" and not between else bool(between)
+    return linked and between <= {",", "and", "и", "or", "или"} and right.iso3 not in left.iso3
+
+
+def _together(left: Place, right: Place) -> Place:
+    """Return two countries of a list as one place, "RUS,BLR": what is said of them is said of both together."""
+    return Place(f"{left.iso3},{right.iso3}", left.part, left.first, right.last, f"{left.words}, {right.words}")
 
 
 def _is_shadowed(view: View, hit: Hit) -> bool:
+    if view.tokens[hit.last + 1 : hit.last + 2] and view.tokens[hit.last + 1].text == "$":
+        return True
     # "South Sudan" is not Sudan, and a word that is both a country and a people is the country.
-    return any(
-        other is not hit
-        and other.kind in ("place", "people")
-        and other.first <= hit.first
-        and other.last >= hit.last
-        and ((other.last - other.first) > (hit.last - hit.first) or (other.kind == "place" and hit.kind == "people"))
-        for other in view.hits
-    )
+    return any(_shadows(other, hit) for other in view.hits if other.first <= hit.first and other.last >= hit.last)
+
+
+def _shadows(other: Hit, hit: Hit) -> bool:
+    longer = (other.last - other.first) > (hit.last - hit.first)
+    if other.kind in ("place", "people"):
+        return longer or (other.kind == "place" and hit.kind == "people")
+    return other.kind == "org"
 
 
 def _placed(view: View, hit: Hit) -> Place:

@@ -37,7 +37,7 @@ def weight_of(figure: Figure, *, distance: float, order: int, is_aside: bool) ->
         weight -= 4.0
     if figure.qualifier == "other":
         weight -= 0.5
-    return weight - 1.2 * order - (3.0 if is_aside else 0.0)
+    return weight - min(0.9 * order, 3.0) - (3.0 if is_aside else 0.0)
 
 
 @dataclass(frozen=True, slots=True)

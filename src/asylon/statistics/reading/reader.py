@@ -2,55 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from asylon.errors import StatisticsError
+from asylon.statistics.reading.context import continued, inherited, told, with_period, with_places
 from asylon.statistics.reading.counted import Counted, counted
-from asylon.statistics.reading.figure import EVENTS, HOUSING, Figure
+from asylon.statistics.reading.figure import HOUSING, Figure
+from asylon.statistics.reading.item import CLOSE, NEAR, Item, because
 from asylon.statistics.reading.lexicon import Hit
+from asylon.statistics.reading.measures import with_asylum
 from asylon.statistics.reading.numbers import Amount
-from asylon.statistics.reading.periods import When
-from asylon.statistics.reading.places import FROM, HOST, SETTING, TO, WHO, Place, places, raw_places
+from asylon.statistics.reading.places import Place, places
 from asylon.statistics.reading.ranking import weight_of
-from asylon.statistics.reading.tokens import language_of, sentences
+from asylon.statistics.reading.tokens import LANGUAGES, language_of, sentences
 from asylon.statistics.reading.view import FAR, View
 
-_NEAR: Final = 14.0
-_ASYLUM: Final = (
-    "applications",
-    "recognised",
-    "granted",
-    "rejected",
-    "closed",
-    "pending",
-    "stock",
-    "arrivals",
-    "departures",
+_BESIDE: Final = 3.0  # for a noun that no list knows
+_ASIDES: Final = (
+    *(("or",), ("(",), ("including",), ("(", "including"), ("among", "them")),
+    *(("или",), ("включая",), ("או",)),
 )
+_ASIDE: Final = ("(", "or", "including", "them", "или", "включая", "או")
+_OUT_OF: Final = (("of",), ("of", "the"), ("out", "of"), ("out", "of", "the"), ("из",), ("מתוך",))
+_IN_FAMILIES: Final = (("from",), ("in",), ("of",), ("из",), ("в",))
 _BOUNDS: Final = {
     "exact": (True, True),
+    "other": (True, True),
     "at_least": (True, False),
     "more_than": (True, False),
     "nearly": (False, True),
     "up_to": (False, True),
     "at_most": (False, True),
     "less_than": (False, True),
-    "other": (True, True),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A number on its way to a figure."""
-
-    view: View
-    amount: Amount
-    counted: Counted
-    qualifier: str
-    first: int
-    last: int
-    why: tuple[str, ...]
 
 
 def read_figures(text: str, *, language: str | None = None) -> tuple[Figure, ...]:
@@ -59,19 +44,39 @@ def read_figures(text: str, *, language: str | None = None) -> tuple[Figure, ...
     A figure counts people, households, buildings, applications, decisions, states, per cent or money, or stands
     without a noun (unit "none"). Dates, ages, times, lengths, telephone numbers, and counts of other things are
     not figures. `language` is en, ru or he; left out, each sentence is read in the language of its letters.
+    Raises StatisticsError for another language.
     """
+    if language not in (None, *LANGUAGES):
+        known = ", ".join(LANGUAGES)
+        raise StatisticsError.single(
+            "language", f"{language!r} cannot be read", f"write one of {known}, or leave it out"
+        )
     found: list[Figure] = []
+    named: set[str] = set()
     for start, end in sentences(text):
         view = View(text, start, end, language or language_of(text[start:end]))
         found.extend(_figures(view, found))
-    return tuple(found)
+        named.update(hit.value for hit in view.of_kind("place"))
+    if len(named) != 1:
+        return tuple(found)
+    (country,) = named
+    return tuple(_set_in(country, figure) for figure in found)
+
+
+def _set_in(country: str, figure: Figure) -> Figure:
+    """Return a figure with the only country that the whole text names, where its own sentence names none."""
+    if figure.country or figure.origin or figure.asylum or figure.unit in ("money", "percent"):
+        return figure
+    return told(figure, {"country": country}, "named elsewhere in the text")
 
 
 def _figures(view: View, before: list[Figure]) -> list[Figure]:
-    read = [item for amount in view.amounts if (item := _read(view, amount)) is not None]
+    read = _restated([item for amount in view.amounts if (item := _read(view, amount)) is not None])
     named = places(view)
     found: list[Figure] = []
-    for item in read:
+    for n, item in enumerate(read):
+        if n and item.first <= read[n - 1].last:
+            continue  # the same number once more, inside the words of the first
         last = found[-1] if found else before[-1] if before else None
         figure = _figure(item, named, last, order=len(found) + len(before))
         if figure is not None:
@@ -79,12 +84,51 @@ def _figures(view: View, before: list[Figure]) -> list[Figure]:
     return found
 
 
-def _read(view: View, amount: Amount) -> _Read | None:
+def _restated(read: list[Item]) -> list[Item]:
+    """Return the items, each with the end of those that only say it again or name a part of it."""
+    done: list[Item] = []
+    for n, item in enumerate(read):
+        until, m = item.last, n + 1
+        while m < len(read) and _says_again(item, until, read[m]):
+            until, m = _closed(item.view, read[m].last), m + 1
+        is_part = m == n + 1 < len(read) and _between(item, item.last, read[m]) in _OUT_OF
+        if is_part:
+            until = read[m].last
+        is_base = bool(done) and done[-1].is_part
+        done.append(replace(item, until=until, alone=len(read) == 1, is_part=is_part, is_base=is_base))
+    return done
+
+
+def _closed(view: View, last: int) -> int:
+    following = view.tokens[last + 1 : last + 2]
+    return last + 1 if following and following[0].text in (")", ",") else last
+
+
+def _between(item: Item, last: int, other: Item) -> tuple[str, ...]:
+    return tuple(item.view.tokens[n].key for n in range(last + 1, other.first))
+
+
+def _says_again(item: Item, last: int, other: Item) -> bool:
+    keys = _between(item, last, other)
+    if keys in _IN_FAMILIES and other.counted.unit == "households":
+        return item.counted.unit == "people"  # "900 people from 200 families"
+    return (keys[1:] if keys[:1] == (",",) else keys) in _ASIDES
+
+
+def _is_aside(item: Item) -> bool:
+    """Return whether a number stands aside: again in other units, a part of another, where a rise began."""
+    before = item.view.tokens[item.first - 1].key if item.first else ""
+    if item.counted.unit == "households" and (before,) in _IN_FAMILIES:
+        return True
+    return item.counted.is_unknown or before in _ASIDE or (item.view.is_changing and before in ("from", "с"))
+
+
+def _read(view: View, amount: Amount) -> Item | None:
     what = counted(view, amount)
     if what.decoy or (amount.in_words and _is_no_count(view, amount, what)):
         return None
     qualifier, first, why = _qualifier(view, amount, what)
-    return _Read(view, amount, what, qualifier, min(first, what.first), max(amount.last, what.last), why)
+    return Item(view, amount, what, qualifier, min(first, what.first), max(amount.last, what.last), why)
 
 
 def _is_no_count(view: View, amount: Amount, what: Counted) -> bool:
@@ -103,18 +147,22 @@ def _qualifier(view: View, amount: Amount, what: Counted) -> tuple[str, int, tup
         found.append(hit)
         first = hit.first
     name = _named(amount, found)
-    after = next((h for h in view.of_kind("after") if amount.last < h.first <= what.last + 1), None)
-    if name == "exact" and after is not None:
-        return after.value, first, (f"qualifier: {after.words}",)
-    if name == "exact" and view.tokens[amount.last + 1 : amount.last + 2] and view.tokens[amount.last + 1].text == "+":
-        return "at_least", first, ("qualifier: +",)
-    if name == "exact" and any(
-        h.kind == "qualifier" and h.value == "other"
-        for n in range(amount.last + 1, what.last + 1)
-        for h in view.at.get(n, ())
-    ):
-        return "other", first, ("qualifier: other",)
+    if name == "exact" and (behind := _qualifier_behind(view, amount, what)) is not None:
+        return behind[0], first, (f"qualifier: {behind[1]}",)
     return name, first, tuple(f"qualifier: {hit.words}" for hit in reversed(found))
+
+
+def _qualifier_behind(view: View, amount: Amount, what: Counted) -> tuple[str, str] | None:
+    """Return a qualifier behind its number ("5,000 or more", "5,000+", "145 other nations") and its words."""
+    after = next((hit for hit in view.of_kind("after") if amount.last < hit.first <= what.last + 1), None)
+    if after is not None:
+        return after.value, after.words
+    sign = view.tokens[amount.last + 1 : amount.last + 2]
+    if sign and sign[0].text == "+" and amount.last + 2 not in view.numbered:
+        return "at_least", "+"
+    near = range(amount.last + 1, what.last + 2)
+    other = next((h for n in near if (h := view.has(n, "qualifier")) is not None and h.value == "other"), None)
+    return None if other is None else ("other", other.words)
 
 
 def _qualifier_before(view: View, at: int) -> Hit | None:
@@ -124,6 +172,8 @@ def _qualifier_before(view: View, at: int) -> Hit | None:
     if view.tokens[back].key in ("a", "the", "an") and back > 0:
         back -= 1
     hits = [hit for hit in view.of_kind("qualifier") if hit.last == back]
+    if view.is_changing:  # "rose from 395 to 635" sets no bound
+        hits = [hit for hit in hits if hit.words.lower() not in ("до", "עד")]
     return min(hits, key=lambda hit: hit.first) if hits else None
 
 
@@ -139,10 +189,12 @@ def _named(amount: Amount, found: list[Hit]) -> str:
     return next((name for name in ("about", "other") if name in names), "exact")
 
 
-def _figure(item: _Read, named: list[Place], last: Figure | None, *, order: int) -> Figure | None:
+def _figure(item: Item, named: list[Place], last: Figure | None, *, order: int) -> Figure | None:
     view, amount = item.view, item.amount
     term, event, distance = _term(item)
-    unit = item.counted.unit or _unit_of(term, event, amount)
+    if item.counted.is_unknown and distance > _BESIDE:
+        term, event, distance = None, None, FAR
+    unit = item.counted.unit or _unit_of(term, event, has_size=bool(amount.magnitude) and not item.counted.is_unknown)
     start, end = view.tokens[item.first].start, view.tokens[item.last].end
     low, high = _bounds(item.qualifier, amount)
     figure = Figure(
@@ -158,18 +210,16 @@ def _figure(item: _Read, named: list[Place], last: Figure | None, *, order: int)
         term=None if term is None else term.value,
         measure=None if event is None else event.value,
         language=view.language,
-        why=(*item.why, *_because("unit", item.counted.noun), *_because("term", term), *_because("event", event)),
+        why=(*item.why, *because("unit", item.counted.noun), *because("term", term), *because("event", event)),
     )
-    figure = _with_asylum(item, figure, event)
-    figure = _with_period(item, figure)
-    figure = _with_places(item, figure, named)
-    figure = _inherited(figure, last, is_bare=unit is None)
-    is_aside = item.first > 0 and view.tokens[item.first - 1].text == "("
-    return replace(figure, weight=weight_of(figure, distance=distance, order=order, is_aside=is_aside))
-
-
-def _because(field: str, hit: Hit | None) -> tuple[str, ...]:
-    return () if hit is None else (f"{field}: {hit.words}",)
+    figure = with_asylum(item, figure, event, last)
+    if last is not None:
+        figure = continued(figure, last, is_bare=unit is None and not item.counted.is_unknown)
+    figure = with_period(item, figure)
+    figure = with_places(item, figure, named)
+    if last is not None:
+        figure = inherited(figure, last)
+    return replace(figure, weight=weight_of(figure, distance=distance, order=order, is_aside=_is_aside(item)))
 
 
 def _bounds(qualifier: str, amount: Amount) -> tuple[float | None, float | None]:
@@ -179,153 +229,29 @@ def _bounds(qualifier: str, amount: Amount) -> tuple[float | None, float | None]
     return amount.value if has_low else None, amount.value if has_high else None
 
 
-def _cost(item: _Read, hit: Hit | Place) -> float:
-    if item.amount.last < hit.first and hit.last <= item.last:
-        return 0.5  # inside its own phrase: "1,100 displaced families"
-    return item.view.cost(hit.first, hit.last, item.first, item.last)
-
-
-def _nearest(item: _Read, hits: Iterable[Hit], limit: float = _NEAR) -> tuple[Hit | None, float]:
-    best, least = None, FAR
-    for hit in hits:
-        cost = _cost(item, hit)
-        if cost < least:
-            best, least = hit, cost
-    return (best, least) if least <= limit else (None, FAR)
-
-
-def _term(item: _Read) -> tuple[Hit | None, Hit | None, float]:
+def _term(item: Item) -> tuple[Hit | None, Hit | None, float]:
     """Return the term of displacement of a number, or what else befell the people counted; and how far it stands."""
-    hit, distance = _nearest(item, (h for h in item.view.of_kind("term", "event") if _suits(item, h)))
+    hit, distance = item.nearest(
+        (h for h in item.view.of_kind("term", "weakterm", "event") if _suits(item, h)),
+        FAR / 2 if item.alone else NEAR,
+    )
     if hit is None:
         return None, None, FAR
-    return (hit, None, distance) if hit.kind == "term" else (None, hit, distance)
+    return (hit, None, distance) if hit.kind != "event" else (None, hit, distance)
 
 
-def _suits(item: _Read, hit: Hit) -> bool:
+def _suits(item: Item, hit: Hit) -> bool:
+    if hit.kind == "event" and item.counted.unit == "buildings":
+        return hit.value == "affected"
+    if hit.kind == "event":
+        return item.cost(hit) <= CLOSE
     if hit.kind == "term" and hit.value in HOUSING:
         return item.counted.unit in ("buildings", "households", None)
     return True
 
 
-def _unit_of(term: Hit | None, event: Hit | None, amount: Amount) -> str | None:
+def _unit_of(term: Hit | None, event: Hit | None, *, has_size: bool) -> str | None:
+    """Return what a number without a noun counts by what befell it; a mere size ("thousands fled") counts people."""
     if term is not None:
         return "buildings" if term.value in HOUSING else "people"
-    return "people" if event is not None else None
-
-
-def _with_asylum(item: _Read, figure: Figure, event: Hit | None) -> Figure:
-    """Add measure and status of a figure on asylum, or the measure that its term stands for."""
-    view = item.view
-    status, _ = _nearest(item, view.of_kind("status"), 10.0)
-    hit, _ = _nearest(
-        item, (h for h in view.of_kind("measure") if h.value not in ("share", "change", "treaty_parties"))
-    )
-    measure = None if hit is None else hit.value
-    if figure.unit == "percent":
-        special, _ = _nearest(item, (h for h in view.of_kind("measure") if h.value in ("share", "change")), FAR)
-        return replace(figure, measure="share" if special is None else special.value)
-    if figure.unit == "states":
-        treaty = next(iter(h for h in view.of_kind("measure") if h.value == "treaty_parties"), None)
-        return replace(
-            figure,
-            measure=None if treaty is None else "treaty_parties",
-            why=(*figure.why, *_because("measure", treaty)),
-        )
-    if event is not None:
-        return figure
-    if figure.unit == "applications":
-        measure = measure if measure in ("rejected", "pending", "closed") else "applications"
-    measure, value = _settled(measure, None if status is None else status.value, figure)
-    why = (*figure.why, *_because("measure", hit), *_because("status", status))
-    return replace(figure, measure=measure, status=value, why=why)
-
-
-def _settled(measure: str | None, status: str | None, figure: Figure) -> tuple[str | None, str]:
-    """Return measure and status as they go together: refugee status that is granted is recognition."""
-    if measure == "granted" and status is None:
-        measure = None
-    if measure == "granted" and status == "refugee_status":
-        measure = "recognised"
-    if measure == "recognised" and status is None:
-        status = "refugee_status"
-    if measure == "applications" and status is None:
-        status = "asylum"
-    if figure.term is not None and measure not in ("applications", "recognised", "granted", "rejected", "pending"):
-        measure = (
-            "idps"
-            if measure == "idps"
-            else "departures"
-            if measure == "departures" and figure.term == "forced_to_flee"
-            else "displacement"
-        )
-    return measure, status or "none"
-
-
-def _with_period(item: _Read, figure: Figure) -> Figure:
-    """Add the period nearest to a figure in its sentence."""
-    best: tuple[float, When] | None = None
-    for when in item.view.whens:
-        first, last = item.view.token_at(when.start), item.view.token_at(when.end) - 1
-        cost = item.view.cost(first, last, item.first, item.last)
-        if best is None or cost < best[0]:
-            best = (cost, when)
-    if best is None:
-        return figure
-    return replace(figure, period=best[1].period, why=(*figure.why, f"period: {best[1].period.words}"))
-
-
-def _with_places(item: _Read, figure: Figure, named: list[Place]) -> Figure:
-    who = _pick(item, named, (WHO,))
-    source = _pick(item, named, (FROM,))
-    host = _pick(item, named, (SETTING, TO, HOST))
-    setting = host or _pick(item, named, ("none",))
-    is_asylum = (
-        figure.measure in _ASYLUM
-        and figure.unit in ("people", "applications", "none", "decisions", "percent")
-        or figure.status != "none"
-    )
-    origin = who or source
-    fields: dict[str, str | None] = {"who": who and who.iso3, "origin": origin and origin.iso3}
-    if host is not None and (is_asylum or host.part == TO) and figure.measure != "treaty_parties":
-        fields["asylum"] = host.iso3
-    elif setting is not None:
-        fields["country"] = setting.iso3
-    fields["from_place"], fields["to_place"] = _raw(item, "from"), _raw(item, "to")
-    why = tuple(
-        f"{name}: {place.words}" for name, place in (("who", who), ("from", source), ("place", setting)) if place
-    )
-    return replace(figure, **fields, why=(*figure.why, *why))  # type: ignore[arg-type]
-
-
-def _pick(item: _Read, named: list[Place], parts: tuple[str, ...]) -> Place | None:
-    return min((p for p in named if p.part in parts), key=lambda place: _cost(item, place), default=None)
-
-
-def _raw(item: _Read, role: str) -> str | None:
-    spans = [(item.view.cost(a, b, item.first, item.last), a, b) for a, b in raw_places(item.view, role)]
-    spans = [span for span in spans if span[0] <= _NEAR]
-    if not spans:
-        return None
-    _, first, last = min(spans)
-    return item.view.text[item.view.tokens[first].start : item.view.tokens[last].end]
-
-
-def _inherited(figure: Figure, last: Figure | None, *, is_bare: bool) -> Figure:
-    """Fill what a figure leaves unsaid from the figure before it, as a reader does."""
-    if last is None or figure.measure in ("treaty_parties",) or figure.unit in ("states", "money"):
-        return figure
-    same = last.sentence == figure.sentence
-    changes: dict[str, object] = {}
-    if is_bare and same and figure.measure in (None, last.measure):
-        changes.update(unit=last.unit, measure=last.measure, term=last.term, status=last.status)
-    about_asylum = (figure.measure or changes.get("measure")) in _ASYLUM and last.measure in (*_ASYLUM, "share")
-    if about_asylum or (same and figure.measure not in EVENTS):
-        names = ("who", "origin", "asylum") if about_asylum else ("who", "origin")
-        if figure.origin is not None:
-            names = ("asylum",) if about_asylum else ()
-        changes.update({name: getattr(last, name) for name in names if getattr(figure, name) is None})
-        if figure.period is None:
-            changes["period"] = last.period
-    told = tuple(f"{name}: as before" for name, value in changes.items() if value is not None)
-    return replace(figure, **changes, why=(*figure.why, *told))  # type: ignore[arg-type]
+    return "people" if event is not None or has_size else None

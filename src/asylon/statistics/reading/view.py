@@ -48,21 +48,34 @@ class View:
     @cached_property
     def whens(self) -> list[When]:
         """Return its periods."""
-        if not any(token.kind == "n" for token in self.tokens) and self.language != "en":
-            return read_periods(self.text, self.start, self.end, self.language, self._counts)
-        return read_periods(self.text, self.start, self.end, self.language, self._counts)
+        found = read_periods(self.text, self.start, self.end, self.language, self._counts)
+        return [when for when in found if not any(a < when.end and when.start < b for a, b in self.others)]
+
+    @cached_property
+    def others(self) -> list[tuple[int, int]]:
+        """Return the places of what else has digits and counts nothing."""
+        return other_numbers(self.text, self.start, self.end)
 
     @cached_property
     def masked(self) -> frozenset[int]:
         """Return the tokens inside periods, times, telephone numbers and addresses."""
-        spans = [(when.start, when.end) for when in self.whens] + other_numbers(self.text, self.start, self.end)
+        spans = [(when.start, when.end) for when in self.whens] + self.others
         return frozenset(n for n, token in enumerate(self.tokens) if any(a <= token.start < b for a, b in spans))
 
     @cached_property
     def amounts(self) -> list[Amount]:
         """Return its numbers and ranges, dates left out."""
-        changing = any(hit.kind == "measure" and hit.value == "change" for hit in self.hits)
-        return read_amounts(self.tokens, self.language, self.masked, changing=changing)
+        return read_amounts(self.tokens, self.language, self.masked, changing=self.is_changing)
+
+    @cached_property
+    def is_changing(self) -> bool:
+        """Return whether it speaks of a rise or a fall."""
+        return any(hit.kind == "measure" and hit.value == "change" for hit in self.hits)
+
+    @cached_property
+    def numbered(self) -> frozenset[int]:
+        """Return the tokens inside its numbers."""
+        return frozenset(n for amount in self.amounts for n in range(amount.first, amount.last + 1))
 
     @cached_property
     def _steps(self) -> list[float]:

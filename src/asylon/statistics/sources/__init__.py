@@ -73,14 +73,19 @@ class Source:
 
 def source(name: str) -> Source:
     """Return a source by name; raises `StatisticsError` that lists the names when there is none."""
-    if name not in NAMES:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, NAMES, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"write one of {', '.join(NAMES)}"
-        raise StatisticsError.single(name, "is no source", remedy)
-    found: Source = import_module(f"asylon.statistics.sources.{name}").SOURCE
+    found: Source = import_module(f"asylon.statistics.sources.{known_source(name)}").SOURCE
     return found
+
+
+def known_source(name: str) -> str:
+    """Return the name of a source as it is; raises `StatisticsError` that lists the names when it is none."""
+    if name in NAMES:
+        return name
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, NAMES, n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"write one of {', '.join(NAMES)}"
+    raise StatisticsError.single(name, "is no source", remedy)
 
 
 def write_drafts(
@@ -109,8 +114,8 @@ def write_drafts(
 def _edition(manifest: Manifest, draft: Draft, *, today: date, version: str | None, dated: date | None) -> Edition:
     day = dated or draft.dated
     notes = draft.notes if day else (*draft.notes, "the publisher's date is not known: dated with the day of import")
-    named = version or draft.version or (day or today).isoformat()
-    if not all(character.isalnum() or character in ".-_" for character in named) or named.startswith("."):
+    named = draft.version or (day or today).isoformat() if version is None else version
+    if not named or not all(character.isalnum() or character in ".-_" for character in named) or named.startswith("."):
         raise StatisticsError.single(f"--version {named!r}", "cannot name a file", "use letters, digits, '.', '-', '_'")
     return Edition(
         source=manifest.name,

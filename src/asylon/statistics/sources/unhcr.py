@@ -17,7 +17,15 @@ from asylon.errors import StatisticsError
 from asylon.statistics.codes import AUTHORITIES, LEVELS, STAGES, UNITS
 from asylon.statistics.countries import UNKNOWN, unhcr_codes
 from asylon.statistics.sources import Draft, Manifest, Progress, Source
-from asylon.statistics.tables import KEYS, require_columns, require_unique, require_whole_numbers, split_half, with_new
+from asylon.statistics.tables import (
+    KEYS,
+    require_columns,
+    require_unique,
+    require_whole_numbers,
+    require_years,
+    split_half,
+    with_new,
+)
 
 if TYPE_CHECKING:
     from asylon.statistics.http import Fetcher
@@ -176,6 +184,7 @@ def _read_parquet(file: Path) -> pl.DataFrame:
 def _in_our_form(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     ours, key, values = TABLES[name]
     require_columns(frame, [*key, *values], name)
+    frame = require_years(frame, name)
     numbers = [column for column, kind in frame.schema.items() if column not in ("year", *key) and kind.is_numeric()]
     frame = require_whole_numbers(frame, [*numbers, *(v for v in values if v not in numbers)], name)
     places = [
@@ -184,7 +193,7 @@ def _in_our_form(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     ]
     dropped = {f"{place}{part}" for place in _PLACES for part in ("", "_name", "_iso")}
     rest = [pl.col(column) for column in frame.columns if column not in {"year", *dropped}]
-    frame = frame.select(pl.col("year").cast(pl.Int16), *places, *rest)
+    frame = frame.select("year", *places, *rest)
     frame = frame.rename({old: new for old, new in _NEW_NAMES.items() if old in frame.columns})
     if ours == "applications":
         frame = with_new(frame)

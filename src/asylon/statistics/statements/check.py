@@ -77,6 +77,10 @@ def _verdict(figure: Figure, graded: Sequence[Graded]) -> tuple[str, list[str]]:
     meant = [g for g in graded if g.reading.is_meant] or list(graded)
     others = [g for g in graded if g not in meant]
     best = min(meant, key=_rank)
+    off = [g for g in meant if g.grade == "off"]
+    if figure.unit == "percent" and off and best.grade in _FITS:
+        # Of decisions on the merits or of all outcomes: the words do not say, and the two answers differ.
+        return "ambiguous", [best.why, *(f"counted otherwise it does not hold: {g.why}" for g in off)]
     if best.grade in _FITS and any(g.reading.is_meant for g in graded):
         return best.grade, [best.why]
     fitting = [g for g in others if g.grade in _FITS and g.grade != "not_visible"]
@@ -134,6 +138,11 @@ def _grade(figure: Figure, reading: Reading) -> Graded:
     if count is None:
         return Graded(reading, "missing", f"no row: {reading.words} is not reported, which is not zero")
     grade, reason = _compared(figure, count, reading)
+    if not reading.is_dated:
+        grade, reason = (
+            ("compatible" if grade in _FITS else grade),
+            f"{reason}; the text names no year, this is the nearest",
+        )
     return Graded(reading, grade, f"{reading.words}: {_number(count)}; {reason}")
 
 
@@ -147,13 +156,17 @@ def _compared(figure: Figure, count: Count, reading: Reading) -> tuple[str, str]
         return "not_visible", f"numbers this small are published as 0 (0 stands for 0-{count.high})"
     if figure.qualifier in _LOWER:
         fits = count.high >= value
-        return ("compatible" if fits else "off"), f"'{figure.qualifier}' {'holds' if fits else 'does not hold'}"
+        return ("compatible" if fits else "off"), _bound(figure, fits=fits)
     if figure.qualifier in _UPPER:
         fits = count.low <= value
-        return ("compatible" if fits else "off"), f"'{figure.qualifier}' {'holds' if fits else 'does not hold'}"
+        return ("compatible" if fits else "off"), _bound(figure, fits=fits)
     if reading.is_part:
         return _part(value, count)
     return _point(figure, value, count)
+
+
+def _bound(figure: Figure, *, fits: bool) -> str:
+    return f"'{figure.qualifier.replace('_', ' ')}' {'holds' if fits else 'does not hold'}"
 
 
 def _part(value: float, count: Count) -> tuple[str, str]:
@@ -168,7 +181,8 @@ def _point(figure: Figure, value: float, count: Count) -> tuple[str, str]:
     if count.low <= value <= count.high:
         return "near", f"{apart:,.0f} apart, which rounding of small cells explains ({count.low:,}-{count.high:,})"
     step = _step(value)
-    if step >= 100 and apart < step:
+    # 2,700 for 2,772 is rounding, in either direction; 1,000 for 1,600 is another number.
+    if step >= 100 and apart < step and apart <= ABOUT_SHARE * count.value:
         return "compatible", f"rounded in the telling: {value:,.0f} is written to the nearest {step:,}"
     if count.value and apart <= NEAR_SHARE * count.value:
         return "near", f"{apart:,.0f} apart ({100 * apart / count.value:.1f} %)"

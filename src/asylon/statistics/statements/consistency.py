@@ -19,24 +19,24 @@ _FROM_TO = {
 
 def contradiction_in(figure: Figure, figures: Sequence[Figure], text: str) -> str | None:
     """Return the sentence that says how a text contradicts itself at this figure, None where it does not."""
-    is_growth = figure.measure == "change" or figure.unit == "percent"
-    if is_growth and (growth := _false_growth(figure, figures, text)) is not None:
+    if (growth := _false_growth(figure, figures, text)) is not None:
         return growth
+    ends = _growth_ends(figure, figures, text)
     for found in contradictions(figures):
-        if figure in (found.first, found.second):
+        pair = (found.first, found.second)
+        if figure in pair and pair != ends:  # what was and what is are two things
             other = found.second if figure == found.first else found.first
             return f"the same text gives '{figure.quote}' and '{other.quote}' for one thing"
     return None
 
 
 def _false_growth(figure: Figure, figures: Sequence[Figure], text: str) -> str | None:
+    """Return what is wrong with the growth that a sentence gives, where this figure is a part of it."""
     ends = _growth_ends(figure, figures, text)
-    if ends is None or not figure.value:
-        return None
     percent = next((f for f in _same_sentence(figure, figures) if _is_percent(f, text)), None)
-    if percent is None or percent.value is None:
+    if ends is None or percent is None or not percent.value or figure not in (*ends, percent):
         return None
-    before, after = ends
+    before, after = ends[0].value or 0.0, ends[1].value or 0.0
     growth = 100 * (after - before) / before
     if abs(abs(growth) - percent.value) <= max(TOLERATED_POINTS, 0.02 * percent.value):
         return None
@@ -59,10 +59,10 @@ def _follows_from(figure: Figure, text: str) -> bool:
     return bool(_FROM_TO[figure.language].search(text[max(0, figure.start - 8) : figure.start]))
 
 
-def _growth_ends(figure: Figure, figures: Sequence[Figure], text: str) -> tuple[float, float] | None:
-    """Return the two numbers between "from" and "to" of the sentence, None where it has no such pair."""
+def _growth_ends(figure: Figure, figures: Sequence[Figure], text: str) -> tuple[Figure, Figure] | None:
+    """Return the two figures of "from … to …" in the sentence, None where it has no such pair."""
     row = sorted(_same_sentence(figure, figures), key=lambda other: other.start)
     for first, second in pairwise(row):
         if first.value and second.value and not _is_percent(first, text) and _follows_from(first, text):
-            return first.value, second.value
+            return first, second
     return None

@@ -8,7 +8,7 @@ a reading; the one the words point to is the meant one, the others are alternati
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -31,8 +31,9 @@ class Reading:
 
     `count` is None where no row exists. `is_meant` tells the meaning that the words point to from the alternatives;
     `is_part` that the statement covers a part of the rows' time only; `is_published` that it is a figure somebody
-    published and no count of a release. `rows` are the published rows (at most 20 of `n_rows`); `source` is the licence
-    line or the publication they come from.
+    published and no count of a release; `is_dated` is false where the text names no time and the nearest year was
+    taken. `rows` are the published rows (at most 20 of `n_rows`); `source` is the licence line or the publication they
+    come from.
     """
 
     words: str
@@ -44,6 +45,7 @@ class Reading:
     n_rows: int
     source: str
     is_published: bool = False
+    is_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +83,52 @@ def readings(figure: Figure, release: Release) -> list[Reading]:
     """Return the meanings of a figure with what the release and the published facts say; empty when it names none."""
     from asylon.statistics.statements.published import published_readings
 
+    # A country named without a role, which is not where the people come from, is where they are.
+    if figure.asylum is None and figure.country not in (None, figure.origin):
+        figure = replace(figure, asylum=figure.country)
     found = [*published_readings(figure)]
     if figure.measure in ("treaty_parties", "change") or figure.unit in ("states", "money"):
         return found
     newest = int(release.frame("decisions")["year"].max() or 0)  # type: ignore[arg-type]
     span = span_of(figure, newest)
     official = list(_official(figure, release, span))
+    if not span.is_dated and official:
+        official = [*_undated(figure, release), *(_as_alternative(reading) for reading in official)]
     # What people did (left, headed to) is in no asylum table: those who asked for asylum are only some of them.
     if figure.measure in ("departures", "arrivals"):
         official = [_as_alternative(reading) for reading in official]
     return [*found, *official]
 
 
-def _as_alternative(reading: Reading) -> Reading:
+def _undated(figure: Figure, release: Release) -> Iterator[Reading]:
+    """Yield what the words mean in the year whose number comes nearest: the text does not say which it speaks of."""
     from dataclasses import replace
 
+    year = _nearest_year(figure, release)
+    if year is not None:
+        span = Span(year, year, is_part=False, stock_year=year, is_dated=False)
+        for reading in _official(figure, release, span):
+            yield replace(reading, is_dated=False)
+
+
+def _nearest_year(figure: Figure, release: Release) -> int | None:
+    stock = figure.measure in ("stock", "pending", "idps")
+    column = {"stock": "refugees", "pending": "pending", "idps": "idps"}.get(figure.measure or "", "applied")
+    table = "stocks" if stock else "applications"
+    rows = release.frame(table).filter(*_places(figure), *([] if stock else [pl.col("new")]))
+    if figure.measure in ("granted", "recognised", "rejected", "closed"):
+        outcomes = {"granted": ["recognised", "other"]}.get(figure.measure, [figure.measure])
+        rows = release.frame("decisions").filter(*_places(figure), *_level(figure))
+        rows, column = rows.with_columns(counted=pl.sum_horizontal(outcomes)), "counted"
+    number = figure.number
+    if number is None or rows.is_empty() or column not in rows.columns:
+        return None
+    years = rows.group_by("year").agg(pl.col(column).sum()).sort("year")
+    nearest = years.with_columns(apart=(pl.col(column) - number).abs()).sort("apart", "year", descending=[False, True])
+    return int(nearest["year"][0])
+
+
+def _as_alternative(reading: Reading) -> Reading:
     return replace(reading, is_meant=False)
 
 
@@ -140,7 +173,7 @@ def _has_temporary(figure: Figure, release: Release) -> bool:
 
 def _places(figure: Figure) -> list[pl.Expr]:
     named = {"origin": figure.origin, "asylum": figure.asylum}
-    return [pl.col(column) == value for column, value in named.items() if value is not None]
+    return [pl.col(column).is_in(value.split(",")) for column, value in named.items() if value is not None]
 
 
 def _level(figure: Figure) -> list[pl.Expr]:
@@ -153,8 +186,13 @@ def _level(figure: Figure) -> list[pl.Expr]:
 
 def subject_words(figure: Figure) -> str:
     """Return whom a figure is about, host and origin told apart."""
-    who = f"people from {country_name(figure.origin)}" if figure.origin else "people of all origins"
-    return f"{who} in {country_name(figure.asylum)}" if figure.asylum else f"{who} in all countries of asylum"
+    who = f"people from {names_of(figure.origin)}" if figure.origin else "people of all origins"
+    return f"{who} in {names_of(figure.asylum)}" if figure.asylum else f"{who} in all countries of asylum"
+
+
+def names_of(codes: str) -> str:
+    """Return the names of one country or of several: "Russia and Belarus" for `RUS,BLR`."""
+    return " and ".join(country_name(code) for code in codes.split(","))
 
 
 def _time_words(span: Span, rows: pl.DataFrame) -> str:
@@ -244,15 +282,13 @@ def _count(rows: pl.DataFrame, columns: Sequence[str], table: str, release: Rele
 
 def _shares(figure: Figure, release: Release, span: Span) -> Iterator[Reading]:
     """Yield shares in percent: of one origin among all protected there, or of an outcome among all outcomes."""
-    from dataclasses import replace
-
     outcomes = ("rejected",) if figure.measure == "rejected" else ("recognised", "other")
     if figure.status == "refugee_status":
         outcomes = ("recognised",)
     if figure.measure == "share" and figure.origin and figure.asylum:
         of_origin = _outcome(figure, release, span, outcomes, is_meant=True)
         of_all = _outcome(replace(figure, origin=None), release, span, outcomes, is_meant=True)
-        yield _share(f"share of people from {country_name(figure.origin)} among {of_all.words}", of_origin, of_all)
+        yield _share(f"share of people from {names_of(figure.origin)} among {of_all.words}", of_origin, of_all)
         return
     part = _outcome(figure, release, span, outcomes, is_meant=True)
     substantive = _outcome(figure, release, span, ("recognised", "other", "rejected"), is_meant=True)
