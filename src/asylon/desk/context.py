@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from asylon.desk.config import current
+from asylon.desk.walls import may_count
 
 THEMES = ("auto", "light", "dark")
 
@@ -25,6 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "observatory": current().observatory,
         "alive_url": _alive_url(request),
         "theme": theme,
+        "may_count": may_count(user),
     }
 
 
