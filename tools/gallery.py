@@ -212,7 +212,8 @@ def main() -> None:
     given = parser.parse_args()
     configure()
     given.out.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(DESK / "static", given.out / "static", dirs_exist_ok=True)
+    for folder in (DESK / "static", DESK.parent / "look" / "static"):
+        shutil.copytree(folder, given.out / "static", dirs_exist_ok=True)
     files = render(given.out)
     print(f"{len(files)} pages in {given.out}")
     if given.pictures:

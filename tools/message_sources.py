@@ -25,6 +25,7 @@ from asylon.law.packfile import read_yaml
 
 SOURCE = Path(__file__).parent.parent / "src"
 DESK = SOURCE / "asylon" / "desk"
+OBSERVATORY = SOURCE / "asylon" / "observatory"
 VOCABULARY = SOURCE / "asylon" / "lawpacks" / "vocabulary.yaml"
 DJANGO = Path(django.__file__).parent
 ALLAUTH = Path(allauth.__file__).parent
@@ -110,6 +111,9 @@ SAID_FROM_DATA = {"name.replace('_', ' ')", "rest", "v['name']", "text.message"}
 # Sentences that travel as data and are said by whoever shows them.
 CARRIED = {"NOT_VERIFIED"}
 
+# What the newest year of a release covers.
+COVERS = ("full year", "first half", "unknown")
+
 Id = str | tuple[str, str]
 
 
@@ -135,6 +139,28 @@ def borrowed_messages(language: str) -> set[Found]:
     found = {message for package, patterns in BORROWED.items() for message in _read(_files(package, patterns))}
     said = (_said(ALLAUTH, language) | _said(DJANGO, language)) - REWORDED.get(language, set())
     return {message for message in found if _key(message) not in said}
+
+
+def observatory_messages(root: Path = OBSERVATORY) -> set[Found]:
+    """Return every message of the observatory: its pages and Python, and what it shows of the statistics."""
+    from asylon.statistics import codes, definitions, doubts, measures
+    from asylon.statistics.sources.unhcr import MANIFEST
+
+    words: set[str] = {
+        *codes.LEVELS.values(),
+        *codes.AUTHORITIES.values(),
+        *codes.UNITS.values(),
+        *COVERS,
+        *measures.PART_TITLES.values(),
+    }
+    for known in definitions.ALL_DEFINITIONS:
+        words |= {known.title, known.why, known.levels, known.body}
+    for check in doubts.CHECKS:
+        words |= {check.looks_for, check.threshold}
+    words |= {MANIFEST.rounding, *MANIFEST.caveats}
+    tree = ast.parse((SOURCE / "asylon" / "statistics" / "measures.py").read_text(encoding="utf-8"))
+    reasons = {found for inner, call in _calls(tree, {}) for found in _said_by(call, inner)}
+    return desk_messages(root) | {Found(word) for word in words} | reasons
 
 
 def _key(message: Found) -> str:

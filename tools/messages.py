@@ -5,8 +5,9 @@ translations stay; what the sources no longer say is kept below, marked `#~`. No
 nothing is written, every fault is listed, and the exit code is 1 when there is one.
 
 Two catalogues a language: `django` for the desk (and for the sentences of packages that those do not translate),
-`asylon` for the law ring and the law packs. A new language is a new folder: `mkdir -p
-src/asylon/desk/locale/uk/LC_MESSAGES` and the same under `src/asylon/locale`; then this command.
+`asylon` for the law ring and the law packs; and `django` once more for the observatory, with languages of its own.
+A new language is a new folder: `mkdir -p src/asylon/desk/locale/uk/LC_MESSAGES` and the same under `src/asylon/locale`
+(or `src/asylon/observatory/locale`); then this command.
 """
 
 from __future__ import annotations
@@ -27,11 +28,22 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation import to_locale
 
 from asylon.law.packload import load_packs
-from tools.message_sources import DESK, DJANGO, SOURCE, Found, borrowed_messages, desk_messages, law_messages
+from tools.message_sources import (
+    DESK,
+    DJANGO,
+    OBSERVATORY,
+    SOURCE,
+    Found,
+    borrowed_messages,
+    desk_messages,
+    law_messages,
+    observatory_messages,
+)
 from tools.pack_messages import pack_messages
 
 LAW_LOCALE = SOURCE / "asylon" / "locale"
 DESK_LOCALE = DESK / "locale"
+OBSERVATORY_LOCALE = OBSERVATORY / "locale"
 HEAD = (
     'msgid ""\nmsgstr ""\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
     '"Content-Transfer-Encoding: 8bit\\n"\n"Language: {language}\\n"\n"Plural-Forms: {plurals}\\n"\n'
@@ -77,6 +89,9 @@ def books() -> Iterator[Book]:
         yield Book(LAW_LOCALE, "asylon", folder.name, law)
     for folder in sorted(path for path in DESK_LOCALE.iterdir() if path.is_dir()):
         yield Book(DESK_LOCALE, "django", folder.name, frozenset(desk | borrowed_messages(folder.name)))
+    observatory = frozenset(observatory_messages())
+    for folder in sorted(path for path in OBSERVATORY_LOCALE.iterdir() if path.is_dir()):
+        yield Book(OBSERVATORY_LOCALE, "django", folder.name, observatory)
 
 
 def plurals_of(language: str) -> str:

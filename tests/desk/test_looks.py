@@ -17,7 +17,8 @@ from asylon.desk.templatetags import desk_parts, parts
 
 DESK = Path(desk_parts.__file__).parent.parent
 STATIC = DESK / "static" / "desk"
-CSS = (STATIC / "desk.css").read_text(encoding="utf-8")
+TOKENS_SHEET = DESK.parent / "look" / "static" / "look" / "tokens.css"
+CSS = TOKENS_SHEET.read_text(encoding="utf-8") + (STATIC / "desk.css").read_text(encoding="utf-8")
 RULES = re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL)
 SCRIPT = (STATIC / "desk.js").read_text(encoding="utf-8")
 ICONS = frozenset(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))

@@ -26,8 +26,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(words: list[str], *, env: Mapping[str, str], log: Path) -> Iterator[str]:
-    """Give the address at which `asylon WORDS` answers; stop it as Ctrl-C does."""
+def served(words: list[str], *, env: Mapping[str, str], log: Path, first: str = "sign-in") -> Iterator[str]:
+    """Give the address at which `asylon WORDS` answers with its page `first`; stop it as Ctrl-C does."""
     port = free_port()
     program = Path(sys.executable).with_name("asylon")
     with log.open("wb") as said:
@@ -42,19 +42,19 @@ def served(words: list[str], *, env: Mapping[str, str], log: Path) -> Iterator[s
     try:
         # Passkeys are bound to a name: an address made of numbers will not do.
         origin = f"http://localhost:{port}"
-        wait_for(process, origin, log)
+        wait_for(process, f"{origin}/{first}", log)
         yield origin
     finally:
         stop(process)
 
 
-def wait_for(process: subprocess.Popen[bytes], origin: str, log: Path) -> None:
+def wait_for(process: subprocess.Popen[bytes], page: str, log: Path) -> None:
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until:
         if process.poll() is not None:
             break
         try:
-            with DIRECT.open(f"{origin}/sign-in", timeout=5):
+            with DIRECT.open(page, timeout=5):
                 return
         except urllib.error.HTTPError as answer:
             answer.close()

@@ -126,7 +126,7 @@ def test_a_level_that_is_not_reported(tmp_path: Path) -> None:
 
 def test_parts_that_are_not_told_apart(tmp_path: Path) -> None:
     told = refused(tmp_path, rows([1, 2, 30, 4]), "euaa_recognition_rate").reason
-    assert told == "Some Office does not tell subsidiary apart"
+    assert told == "Some Office does not tell subsidiary protection apart"
 
 
 @pytest.mark.parametrize("frame", [rows([1, 2, None, 4]), rows([1, 2, 3, 4], [1, 2, None, 4])], ids=["alone", "beside"])

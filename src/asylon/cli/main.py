@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "asylon.cli.demo",
     "duties": "asylon.cli.duties",
     "law": "asylon.cli.law",
+    "observatory": "asylon.cli.observatory",
     "serve": "asylon.cli.serve",
     "stats": "asylon.cli.stats",
     "vault": "asylon.cli.vault",

@@ -51,6 +51,16 @@ def check_not_in_clear(host: str) -> None:
         raise AsylonError.single(f"--host {host}", "would send passwords and cases in clear", remedy)
 
 
+def web_address(text: str) -> str:
+    """Return an address to link to, empty for none; raise AsylonError for what is no web address."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise AsylonError.single(f"--observatory {text}", "is no web address", "write it as https://example.org/")
+    return text
+
+
 def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], None] | None = None) -> None:
     """Serve the desk until it is stopped.
 
@@ -75,7 +85,7 @@ def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], 
         websockets=False,
     )
     if when_ready is not None:
-        threading.Thread(target=_wait, args=(host, port, when_ready), daemon=True).start()
+        threading.Thread(target=wait_until_ready, args=(host, port, when_ready), daemon=True).start()
     server.serve(target_loader=partial(application, config), wrap_loader=False)
 
 
@@ -102,8 +112,8 @@ def _answer(ready: Any, environ: Any, start_response: Any) -> Any:
         raise
 
 
-def _wait(host: str, port: int, when_ready: Callable[[], None]) -> None:
-    """Call `when_ready` once the desk answers."""
+def wait_until_ready(host: str, port: int, when_ready: Callable[[], None]) -> None:
+    """Call `when_ready` once something answers there."""
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until:
         try:

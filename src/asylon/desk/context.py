@@ -22,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "desk_user": user,
         "notice_count": user.notices.filter(read_at__isnull=True).count(),
         "is_demo": current().vault.is_demo,
+        "observatory": current().observatory,
         "alive_url": _alive_url(request),
         "theme": theme,
     }

@@ -190,6 +190,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [HERE.parent / "look" / "static"]  # shared with the observatory
 STATIC_ROOT = None  # WhiteNoise serves what lies in the packages
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

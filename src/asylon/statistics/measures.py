@@ -8,12 +8,23 @@ from typing import Any
 
 import polars as pl
 
+from asylon.language import said
 from asylon.statistics.codes import LEVELS, MIXED_LEVELS, UNITS
 from asylon.statistics.definitions import FIRST, OFFICE, Definition
 from asylon.statistics.intervals import NOBODY, Count, Interval, combined, rate_bounds, rounding_bounds, wilson
 from asylon.statistics.store import Release
 
-PARTS = ("recognised", "other", "rejected", "closed", "subsidiary", "humanitarian", "withdrawn", "administrative")
+PART_TITLES = {
+    "recognised": "refugee status",
+    "other": "other protection",
+    "rejected": "rejected",
+    "closed": "closed",
+    "subsidiary": "subsidiary protection",
+    "humanitarian": "humanitarian protection",
+    "withdrawn": "withdrawals",
+    "administrative": "administrative outcomes",
+}
+PARTS = tuple(PART_TITLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +212,11 @@ def measure_tallies(
 ) -> list[Answered]:
     """Return the rate of one definition over tallies: `measure_rate` where many definitions share the sums."""
     if not tallies:
-        reason = "no row: nothing was reported, which is not zero"
+        reason = said("no row: nothing was reported, which is not zero")
         return [_refused(definition, subject, None, reason)]
     units = sorted({one.unit for one in tallies}, reverse=True)
     if len(units) > 1:
-        warnings = (*warnings, "persons and cases are reported both and never added")
+        warnings = (*warnings, said("persons and cases are reported both and never added"))
     return [
         _rate_of_unit([one for one in tallies if one.unit == unit], unit, definition, subject, release, warnings)
         for unit in units
@@ -231,7 +242,7 @@ def _rate_of_unit(
     above = _sum(parts, definition.numerator)
     rest = _rest(parts, definition)
     if above.value + rest.value == 0:
-        reason = "nobody is below the line: the reported outcomes are all zero or closed"
+        reason = said("nobody is below the line: the reported outcomes are all zero or closed")
         return _refused(definition, subject, unit, reason)
     marks = (*warnings, *_marks(tallies, taken, definition, above, rest))
     return _measure(definition, taken, unit, (above, rest), _closed(parts), subject, release, marks)
@@ -310,12 +321,14 @@ def _no_level(tallies: Sequence[Tally], definition: Definition) -> str:
     held = _levels(tallies)
     named = ", ".join(f"{level} ({LEVELS.get(level, 'unknown level')})" for level in held)
     if definition.levels in (FIRST, OFFICE) and set(held) & set(MIXED_LEVELS):
-        return f"only the mixture is reported: {named}; a first-instance rate does not exist there"
-    return f"it is about {definition.levels}, and only {named} is reported"
+        return said("only the mixture is reported: {levels}; a first-instance rate does not exist there", levels=named)
+    return said("it is about {wanted}, and only {levels} is reported", wanted=definition.levels, levels=named)
 
 
 def _not_told_apart(absent: Sequence[str], release: Release) -> str:
-    return f"{release.edition.attribution.partition(',')[0]} does not tell {' and '.join(absent)} apart"
+    parts = " / ".join(PART_TITLES[part] for part in absent)
+    source = release.edition.attribution.partition(",")[0]
+    return said("{source} does not tell {parts} apart", source=source, parts=parts)
 
 
 def _marks(
@@ -323,14 +336,14 @@ def _marks(
 ) -> Iterator[str]:
     authorities = {one.authority for one in taken}
     if len(authorities) > 1:
-        yield "decided by governments and by UNHCR: to judge a state take the government's rows alone"
+        yield said("decided by governments and by UNHCR: to judge a state take the government's rows alone")
     elif authorities == {"U"}:
-        yield "decided by UNHCR, not by the state"
+        yield said("decided by UNHCR, not by the state")
     if definition.levels in (FIRST, OFFICE) and len(taken) < len(tallies):
         left_out = sorted(set(_levels(tallies)) - set(_levels(taken)))
-        yield f"levels left out: {', '.join(left_out)}"
+        yield said("levels left out: {levels}", levels=", ".join(left_out))
     if 0 < above.value + rest.value < 50:
-        yield f"rests on {above.value + rest.value} decisions: read the interval, not the point"
+        yield said("rests on {n} decisions: read the interval, not the point", n=above.value + rest.value)
 
 
 def measure_row(measure: Answered) -> dict[str, Any]:
