@@ -7,10 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from benchmarks import rates
-from benchmarks.statistics import DOUBTS_SECONDS, Found, Timed, _checks, measure, statistics_part
+from benchmarks.statistics import DOUBTS_SECONDS, Found, Timed, _checks, _commands, measure, statistics_part
 
-from tests.shared import shared
-from tests.statistics.stores import full
+from tests.statistics.stores import unhcr_tables
 
 
 def table(path: Path) -> Path:
@@ -70,15 +69,22 @@ def test_a_limit_holds_or_is_missed() -> None:
     assert [check.holds for check in _checks(found(0.01, releases=1))][-1] is None, "ten releases or none"
 
 
-def test_the_figures_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One turn of everything but what takes long: rda files written, old releases read again."""
-    monkeypatch.setattr("benchmarks.statistics._as_rda", lambda tables, folder: tables)
-    monkeypatch.setattr("benchmarks.statistics._store", lambda data, folder: full())
-    monkeypatch.setattr("benchmarks.statistics._commands", lambda folder: iter([["releases"]]))
-    measured = measure(repeats=1, starts=1, imports=1, data=shared() / "data")
+def test_everything_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One turn over small tables in the form of UNHCR's; changes need two releases, so they are left out."""
+    tables = unhcr_tables(
+        [{"year": year, "coo": "RUS", "coa": "ISR", "applied": 40} for year in (2015, 2020)],
+        [{"year": year, "coo": "RUS", "coa": "ISR", "dec_rejected": 30} for year in (2015, 2020)],
+        [{"year": 2020, "coo": "RUS", "coa": "ISR", "asylum_seekers": 10}],
+    )
+    (tmp_path / "unhcr").mkdir()
+    for name, frame in tables.items():
+        frame.write_parquet(tmp_path / "unhcr" / f"{name}.parquet")
+    every = [words for words in _commands(tmp_path) if words[0] != "changes"]
+    monkeypatch.setattr("benchmarks.statistics._commands", lambda folder: every[-2:])
+    measured = measure(repeats=1, starts=1, imports=1, data=tmp_path)
     assert measured is not None
-    assert measured.releases == 10
-    assert measured.doubt_rows > 1000
+    assert (measured.releases, set(measured.imports)) == (1, {"Parquet", "rda"})
+    assert [timed.what.split()[2] for timed in measured.commands] == ["check", "releases"]
     for timed in (*measured.questions, *measured.commands, *measured.imports.values(), measured.doubts):
         assert 0 < timed.middle <= timed.slowest
-    assert {way.rows for way in measured.ways} == {86_948}
+    assert {way.rows for way in measured.ways} == {2}
