@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here
-from asylon.observatory.tables import Column, Row, percentages, spans
+from asylon.observatory.tables import Column, Row, counts, percentages, spans
 from asylon.observatory.words import NOTHING, say
 from asylon.statistics.codes import LEVELS, UNITS
 from asylon.statistics.definitions import Definition, definition
@@ -25,6 +25,7 @@ _FILE = pl.Schema(
     {
         "country": pl.String,
         "applied": pl.Int64,
+        "applied_cases": pl.Int64,
         "measure": pl.String,
         "rate": pl.Float64,
         "low": pl.Float64,
@@ -43,6 +44,9 @@ UNRATED: Mapping[str, Any] = {
     **dict.fromkeys(("measure", "levels", "unit", "reason"), ""),
     "other_unit": False,
 }
+
+
+NOT_APPLIED: Mapping[str, int | None] = {"applied": None, "applied_cases": None}
 
 
 def countries_frame(rows: Sequence[Mapping[str, Any]], figures: Figures) -> pl.DataFrame:
@@ -109,6 +113,37 @@ def _level(code: str) -> str:
 def unit(code: str) -> str:
     """Return what is counted: persons or cases."""
     return _(UNITS[code]) if code in UNITS else ""
+
+
+def applied_by(
+    figures: Figures, side: str, *, years: tuple[int, int], fixed: Mapping[str, str]
+) -> dict[str, dict[str, int | None]]:
+    """Return new applications for each country of a side: `applied` in persons, `applied_cases`; None for no row."""
+    asked = [pl.col(column) == value for column, value in fixed.items()]
+    rows = figures.release.frame("applications").filter("new", pl.col("year").is_between(*years), *asked)
+    found: dict[str, dict[str, int | None]] = {}
+    for country, unit_code, people in rows.group_by(side, "unit").agg(pl.col("applied").sum()).iter_rows():
+        name = "applied" if unit_code == "P" else "applied_cases"
+        found.setdefault(str(country), dict(NOT_APPLIED))[name] = people
+    return found
+
+
+def applied_column(here: Here) -> Column:
+    """Return the column of new applications: people, and below them what is counted in cases; never added."""
+    people = counts("applied", here.language, _("no row"))
+
+    def show(row: Row) -> str:
+        if not row["applied_cases"]:
+            return people(row)
+        cases = _("in cases: %(n)s") % {"n": here.count(row["applied_cases"])}
+        return f'{people(row)}<span class="sub">{cases}</span>'
+
+    return Column(_("New applications"), show)
+
+
+def size_of(row: Mapping[str, Any]) -> int:
+    """Return by what a row of a country is ordered: the larger of its applications in people and in cases."""
+    return max(row["applied"] or 0, row["applied_cases"] or 0)
 
 
 def rates_by(figures: Figures, side: str, *, years: tuple[int, int], fixed: Mapping[str, str]) -> list[dict[str, Any]]:

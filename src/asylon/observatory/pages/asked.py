@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
 from django.utils.translation import gettext as _
 
 from asylon.observatory import chartrows
@@ -15,8 +14,18 @@ from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here, Sheet
 from asylon.observatory.pages.findings import Told, finding, head, told
 from asylon.observatory.pages.shown import chart_texts, doubt_rows, level_table, measure_table, year_table
-from asylon.observatory.rates import UNRATED, countries_frame, points, rate_columns, rates_by
-from asylon.observatory.tables import Column, Table, counts, linked
+from asylon.observatory.rates import (
+    NOT_APPLIED,
+    UNRATED,
+    applied_by,
+    applied_column,
+    countries_frame,
+    points,
+    rate_columns,
+    rates_by,
+    size_of,
+)
+from asylon.observatory.tables import Column, Table, linked
 from asylon.statistics.answers import Answer, Question, answer
 from asylon.statistics.countries import second_meaning
 from asylon.statistics.doubts import Doubt
@@ -85,17 +94,15 @@ def _partners(figures: Figures, origin: str | None, asylum: str | None) -> list[
     side, fixed = ("origin", {"asylum": asylum}) if asylum else ("asylum", {"origin": origin})
     fixed = {name: code for name, code in fixed.items() if code}
     years = figures.compared
-    asked = [pl.col(name) == code for name, code in fixed.items()]
-    applied = figures.release.frame("applications").filter("new", pl.col("year").is_between(*years), *asked)
-    sums = dict(applied.group_by(side).agg(pl.col("applied").sum()).iter_rows())
+    applied = applied_by(figures, side, years=years, fixed=fixed)
     rated = {row["country"]: row for row in rates_by(figures, side, years=years, fixed=fixed)}
     return sorted(
         (
-            {**rated.get(code, UNRATED), "country": code, "applied": sums.get(code), "side": side}
-            for code in {*sums, *rated}
+            {**rated.get(code, UNRATED), **applied.get(code, NOT_APPLIED), "country": code, "side": side}
+            for code in {*applied, *rated}
             if code != (asylum or origin)
         ),
-        key=lambda row: (-(row["applied"] or 0), -(row["decided"] or 0), row["country"]),
+        key=lambda row: (-size_of(row), -(row["decided"] or 0), row["country"]),
     )
 
 
@@ -182,7 +189,6 @@ def _partner_table(partners: Sequence[Mapping[str, Any]], here: Here) -> Table:
     side = partners[0]["side"]
     mine = here.address.args[0]
     caption = _("By country of origin, %(years)s") if side == "origin" else _("By country of asylum, %(years)s")
-    missing = _("no row")
 
     def address(row: Mapping[str, Any]) -> str | None:
         return here.pair(row["country"], mine) if side == "origin" else here.pair(mine, row["country"])
@@ -193,7 +199,7 @@ def _partner_table(partners: Sequence[Mapping[str, Any]], here: Here) -> Table:
             linked(lambda row: here.name(row["country"]), address),
             is_number=False,
         ),
-        Column(_("New applications"), counts("applied", here.language, missing)),
+        applied_column(here),
         *rate_columns(here),
     ]
     frame = countries_frame(partners, here.figures)

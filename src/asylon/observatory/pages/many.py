@@ -14,7 +14,16 @@ from asylon.observatory import chartrows
 from asylon.observatory.charts import Drawing
 from asylon.observatory.figures import Figures
 from asylon.observatory.here import Here, Sheet
-from asylon.observatory.rates import UNRATED, countries_frame, rate_columns, rates_by
+from asylon.observatory.rates import (
+    NOT_APPLIED,
+    UNRATED,
+    applied_by,
+    applied_column,
+    countries_frame,
+    rate_columns,
+    rates_by,
+    size_of,
+)
 from asylon.observatory.tables import Column, Table, counts, linked
 from asylon.observatory.worldmap import CREDIT, world_map
 from asylon.statistics.countries import countries
@@ -138,17 +147,19 @@ def gather_world(figures: Figures, year: int) -> World:
     """Return one year in every country of asylum."""
     rated = {row["country"]: row for row in rates_by(figures, "asylum", years=(year, year), fixed={})}
     this = pl.col("year") == year
-    applied = dict(_summed(figures.release.frame("applications").filter("new", this), "applied"))
+    applied = applied_by(figures, "asylum", years=(year, year), fixed={})
     stocks = figures.release.frame("stocks").filter(this)
     waiting = dict(_summed(stocks, "pending")) if "pending" in stocks.columns else {}
     rows = [
-        {**UNRATED, **rated.get(code, {}), "country": code, "applied": applied.get(code), "pending": waiting.get(code)}
+        {**UNRATED, **rated.get(code, {}), **applied.get(code, NOT_APPLIED), "country": code}
+        | {"pending": waiting.get(code)}
         for code in {*rated, *applied}
     ]
-    rows.sort(key=lambda row: (-(row["applied"] or 0), row["country"]))
+    rows.sort(key=lambda row: (-size_of(row), row["country"]))
     persons = figures.release.frame("decisions").filter(this, pl.col("unit") == "P")
     sums = {name: int(persons[name].sum()) for name in ("recognised", "other", "rejected", "closed")}
-    return World(year, rows, {**sums, "applied": sum(applied.values()), "pending": sum(waiting.values())})
+    people, cases = (sum(row[name] or 0 for row in applied.values()) for name in ("applied", "applied_cases"))
+    return World(year, rows, {**sums, "applied": people, "cases": cases, "pending": sum(waiting.values())})
 
 
 def _summed(frame: pl.DataFrame, column: str) -> list[tuple[str, int]]:
@@ -177,7 +188,7 @@ def world(facts: World, here: Here) -> Sheet:
     ends = [0, *CLASSES, 100]
     context = {
         "finding": finding,
-        "map": world_map(classes, titles, finding=finding[1]),
+        "map": world_map(classes, titles, finding=finding[-2]),
         "classes": [
             {"name": f"c{index}", "text": here.span(low, high)} for index, (low, high) in enumerate(pairwise(ends))
         ],
@@ -204,8 +215,11 @@ def _world_finding(facts: World, substantive: int, total: int, here: Here) -> li
         "rate": here.percent(100 * positive / substantive),
         "closed": here.percent(100 * (facts.sums["closed"] or 0) / total),
     }
+    more = _("Another %(cases)s are counted in cases; cases and people are never added.")
+    cases = [more % {"cases": here.count(facts.sums["cases"])}] if facts.sums["cases"] else []
     return [
         _("%(year)s: %(applied)s new applications; %(pending)s people waiting at the end of the year.") % values,
+        *cases,
         _(
             "Of %(n)s decisions on the merits about people, %(rate)s were positive; "
             "%(closed)s of all outcomes were closures."
@@ -235,7 +249,7 @@ def _world_table(facts: World, here: Here) -> Table:
             ),
             is_number=False,
         ),
-        Column(_("New applications"), counts("applied", here.language, missing)),
+        applied_column(here),
         *rate_columns(here),
         Column(_("Waiting on 31 December"), counts("pending", here.language, missing)),
     ]
