@@ -6,7 +6,7 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 SOURCES := src tests benchmarks tools
 
-.PHONY: demo demo-law test check bench bench-text bench-desk docs messages mutate-packs mutate-walls lock clean
+.PHONY: demo demo-law test test-desk test-rest check bench bench-text bench-desk docs messages mutate-packs mutate-walls lock clean
 
 # Official tables beside the project, where they are; else the excerpt that it carries.
 FIGURES := $(wildcard ../shared/data)
@@ -19,9 +19,16 @@ demo-law: $(VENV)/.main  ## the law engine on the real cases in examples/
 		$(VENV)/bin/asylon duties $$case --on 2026-11-21 || exit 1; echo; done
 	@echo "Every reckoning line by line: $(VENV)/bin/asylon duties CASE.json --why"
 
-test: $(VENV)/.dev  ## everything on SQLCipher, journeys in a browser included; then the desk on PostgreSQL
-	$(PYTHON) -m pytest
+# Two halves beside each other, of about equal length. GNU make 4 keeps their outputs apart.
+test: $(VENV)/.dev  ## everything: the desk on SQLCipher, then on PostgreSQL; beside it the rest, journeys in a browser included
+	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-desk test-rest
+
+test-desk: $(VENV)/.dev
+	$(PYTHON) -m pytest tests/desk
 	$(PYTHON) -m pytest tests/desk --store postgresql
+
+test-rest: $(VENV)/.dev
+	$(PYTHON) -m pytest --ignore=tests/desk
 
 check: $(VENV)/.dev  ## form, types, imports, packs, documents
 	$(VENV)/bin/ruff format --check $(SOURCES)
