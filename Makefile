@@ -8,8 +8,11 @@ SOURCES := src tests benchmarks tools
 
 .PHONY: demo demo-law test check bench bench-text bench-desk docs messages mutate-packs mutate-walls lock clean
 
-demo: $(VENV)/.main  ## the desk with invented people, at http://127.0.0.1:8000
-	@$(VENV)/bin/asylon demo
+# Official tables beside the project, where they are; else the excerpt that it carries.
+FIGURES := $(wildcard ../shared/data)
+
+demo: $(VENV)/.main  ## the desk with invented people, at http://127.0.0.1:8000, and the observatory at :8001
+	@$(VENV)/bin/asylon demo $(if $(FIGURES),--figures $(FIGURES))
 
 demo-law: $(VENV)/.main  ## the law engine on the real cases in examples/
 	@for case in examples/*.json; do \

@@ -9,7 +9,18 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("asylon", "polars", "numpy", "holidays", "pyyaml", "openfisca-core", "zen-engine")
+PACKAGES = (
+    "asylon",
+    "polars",
+    "numpy",
+    "holidays",
+    "pyyaml",
+    "openfisca-core",
+    "zen-engine",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+)
 LOAD = os.getloadavg()[0]  # taken on import, before anything is measured: others slow the numbers
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -131,8 +132,7 @@ def _bounds_by_hand() -> list[pl.Expr]:
 
 def by_pandas(file: Path, *, bounds: bool) -> Any:
     """Return the rates by pandas, with the columns that are needed read by pyarrow."""
-    import pandas as pd
-
+    pd: Any = import_module("pandas")
     frame = pd.read_parquet(file, columns=[*KEY, *OUTCOMES])
     if bounds:
         for name in OUTCOMES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from benchmarks.national import Run
 from benchmarks.peers import CASES, ENGINES, Timing
 from benchmarks.plain_rules import RULES
 from benchmarks.single import Single
+from benchmarks.statistics import statistics_part
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 DESK = "## The desk"  # a section of its own: `benchmarks.desk` writes it
@@ -30,7 +31,7 @@ ASSESS_SECONDS = 0.005
 COLD_SECONDS = 0.4
 OPENFISCA_RATIO = 3.0
 ZEN_RATIO = 300.0
-PARTS = ("peers", "national", "single")
+PARTS = ("peers", "national", "single", "statistics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +250,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(report([_without_limits(part) for part in (national_part(SIZES[:1], 2), single_part(3, 2))]))
         return 0
     chosen = options.part or PARTS
-    measures = {
+    measures: dict[str, Callable[[], Part]] = {
         "peers": lambda: peers_part(5),
         "national": lambda: national_part(SIZES, 3),
         "single": lambda: single_part(50, 10),
+        "statistics": statistics_part,
     }
     parts = [measures[name]() for name in PARTS if name in chosen]
     text = report(parts)

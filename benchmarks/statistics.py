@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -120,7 +121,7 @@ def _questions(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
         "the world": Question(),
     }
     for what, question in asked.items():
-        yield what, lambda question=question: answer(release, question, doubts=doubts)
+        yield what, partial(answer, release, question, doubts=doubts)
     yield "waiting, one origin in one country", lambda: waiting(release, Question("RUS", "ISR"))
     yield "waiting, the world", lambda: waiting(release, Question())
     yield "the doubts of a release, found before", lambda: doubts_of(store, release)
@@ -143,7 +144,7 @@ def _commands(folder: Path) -> Iterator[list[str]]:
 
 def _command(words: Sequence[str], store: Store, starts: int) -> Timed:
     shown = " ".join(Path(word).name for word in words)
-    run = lambda: _run([*words, "--data", str(store.root)])  # noqa: E731
+    run = partial(_run, [*words, "--data", str(store.root)])
     return _timed(f"asylon stats {shown}", run, starts, warm_ups=1)
 
 

@@ -26,6 +26,8 @@ SEALING = ("tests/vault/test_sealing.py",)
 PATIENT = ("tests/desk/test_patient_attacks.py",)
 EMERGENCY = ("tests/desk/test_emergency.py",)
 SERVE = ("tests/cli/test_serve.py",)
+COUNTS = "tests/desk/test_statistics_pages.py"
+DISCLOSURE = "tests/statistics/test_disclosure.py"
 
 CONTROLS = (
     Control(
@@ -692,5 +694,131 @@ CONTROLS = (
         "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))",
         "pass",
         SERVE,
+    ),
+    Control(
+        "counts: for leads and administrators only",
+        "desk/walls.py",
+        "return user.is_active and (user.is_lead or user.is_administrator)",
+        "return user.is_active",
+        (f"{COUNTS}::test_counts_are_for_leads_and_administrators",),
+    ),
+    Control(
+        "counts: closed accounts count nothing",
+        "desk/walls.py",
+        "return user.is_active and (user.is_lead or user.is_administrator)",
+        "return user.is_lead or user.is_administrator",
+        (f"{COUNTS}::test_lead_and_administrator_may_and_closed_accounts_may_not",),
+    ),
+    Control(
+        "counts: a draft belongs to its author",
+        "desk/services/releases.py",
+        "return Release.objects.filter(Q(asked_at__isnull=False) | Q(drafted_by=user), dropped_at__isnull=True)",
+        "return Release.objects.filter(dropped_at__isnull=True)",
+        (f"{COUNTS}::test_a_draft_is_its_authors_until_they_ask",),
+    ),
+    Control(
+        "counts: who drafted is not the second person",
+        "desk/services/releases.py",
+        "    if row.drafted_by_id == user.pk:\n        raise PermissionDenied\n    if not may_release(user, row):\n",
+        "    if not may_count(user):\n",
+        (f"{COUNTS}::test_the_whole_way_through_the_pages",),
+    ),
+    Control(
+        "counts: who cannot read the stories releases none",
+        "desk/services/releases.py",
+        "return is_second and (not row.stories or user.is_admitted)",
+        "return is_second",
+        (f"{COUNTS}::test_the_yearly_report_has_its_tables_waits_and_stories",),
+    ),
+    Control(
+        "counts: files only of what is released",
+        "desk/services/releases.py",
+        'if not may_count(user) or row.state != "released":',
+        "if not may_count(user):",
+        (f"{COUNTS}::test_the_whole_way_through_the_pages",),
+    ),
+    Control(
+        "counts: what was seen is not seen twice",
+        "desk/services/releases.py",
+        "_guard(Release.objects.filter(Q(asked_at__isnull=False) | Q(drafted_by=user)))",
+        "_guard(Release.objects.filter(asked_at__isnull=False))",
+        (f"{COUNTS}::test_nobody_finds_a_person_by_trying",),
+    ),
+    Control(
+        "counts: the guard looks at drafts",
+        "desk/services/releases.py",
+        "    refusal = guard.refusal(Released(name, tuple(cells)))\n",
+        "    refusal: Refusal | None = None\n",
+        (f"{COUNTS}::test_the_guard_refuses_what_differs_by_one_person_and_names_the_release",),
+    ),
+    Control(
+        "counts: the guard looks at what is released",
+        "desk/services/releases.py",
+        "    _refuse_what_tells(row)\n    row.released_by,",
+        "    row.released_by,",
+        (f"{COUNTS}::test_of_two_that_were_asked_for_only_one_is_released",),
+    ),
+    Control(
+        "counts: who was counted lies sealed",
+        "desk/services/releases.py",
+        'return seal(_key(), (size + packed).ljust(-(-len(size + packed) // _BLOCK) * _BLOCK, b"\\0"), row.place)',
+        "return size + packed",
+        (f"{COUNTS}::test_who_was_counted_lies_sealed_and_names_no_case",),
+    ),
+    Control(
+        "counts: what is released does not change",
+        "desk/services/releases.py",
+        '    if row.state == "released":\n        raise ValidationError',
+        '    if row.state == "nothing":\n        raise ValidationError',
+        (f"{COUNTS}::test_what_was_released_can_be_asked_approved_or_dropped_no_more",),
+    ),
+    Control(
+        "counts: few cases of a country are one group",
+        "desk/services/counting.py",
+        "return [value if many[value] >= minimum else FEW for value in values]",
+        "return [value if many[value] else FEW for value in values]",
+        (f"{COUNTS}::test_countries_with_few_cases_are_one_group",),
+    ),
+    Control(
+        "counts: small numbers are withheld",
+        "statistics/disclosure.py",
+        "if 0 < arc.value < minimum)",
+        "if 0 < arc.value < 1)",
+        (DISCLOSURE,),
+    ),
+    Control(
+        "counts: what gives them away is withheld with them",
+        "statistics/network.py",
+        "if _width(self.bounds(number, frozenset(hidden))) >= width:",
+        "if width:",
+        (DISCLOSURE,),
+    ),
+    Control(
+        "counts: sums and differences of releases are looked at",
+        "statistics/differencing.py",
+        "    if any((keys == 0).any() for keys in sums.values()):\n        return True\n",
+        "",
+        (DISCLOSURE,),
+    ),
+    Control(
+        "counts: groups in several parts are looked at",
+        "statistics/differencing.py",
+        "        if (many[places] == sought).any():\n            return True\n",
+        "",
+        (DISCLOSURE,),
+    ),
+    Control(
+        "stories: only with written consent",
+        "desk/services/stories.py",
+        "    if not has_consent:\n",
+        "    if not content:\n",
+        (f"{COUNTS}::test_without_written_consent_no_story_is_kept",),
+    ),
+    Control(
+        "stories: only for who holds the keys",
+        "desk/services/stories.py",
+        "return may_count(keyring.user) and keyring.user.is_admitted",
+        "return may_count(keyring.user)",
+        (f"{COUNTS}::test_an_administrator_without_keys_reads_no_story",),
     ),
 )

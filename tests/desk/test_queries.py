@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from asylon.desk.models import CasePerson, Event, Relation, User
+from asylon.desk.content import StoryContent
+from asylon.desk.models import CasePerson, Event, Relation, Release, Story, User
 from asylon.desk.selectors.cases import OpenCase
 from asylon.desk.services.events import EventDraft, event_add
 from asylon.desk.services.intake import enquiry_save
@@ -21,12 +23,15 @@ from asylon.desk.services.papers import paper_add
 from asylon.desk.services.people import family_make, person_add, relation_set
 from asylon.desk.services.proceedings import proceeding_open
 from asylon.desk.services.reckoning import reckon_all
+from asylon.desk.services.releases import ReleaseDraft, release_approve, release_ask, release_draft
+from asylon.desk.services.stories import story_add
+from asylon.desk.session import Keyring
 from tests.desk.bulk import make_cases
 from tests.desk.cast import Cast, keyring, make_case, make_cast, person_content, share, sign_in
 from tests.desk.routes import Route, routes
 
 FEW, MANY = 10, 1000
-SHOWN = ("case", "list", "own", "trail", "accounts")
+SHOWN = ("case", "list", "own", "trail", "accounts", "counts")
 # When a session was last seen is written now and then, by the clock, inside a savepoint.
 CLOCK = ("django_session", "SAVEPOINT")
 
@@ -55,7 +60,22 @@ def filled(cast: Cast) -> dict[str, Any]:
     relation = Relation.objects.visible_to(cast.owner).get()
     rows = {"case": opened.case, "event": event, "person": part.person, "family": family, "note": note, "paper": paper}
     rows |= {"proceeding": proceeding, "enquiry": enquiry, "user": cast.colleague, "relation": relation}
+    rows |= {"release": _release(cast), "story": _story(given)}
     return {key: row.pk for key, row in rows.items()}
+
+
+def _release(cast: Cast) -> Release:
+    """Return counts of one case that a second person released."""
+    draft = ReleaseDraft("Counts", date(2026, 1, 1), timezone.localdate())
+    row = release_draft(user=User.objects.get(pk=cast.owner.pk), draft=draft)
+    release_ask(user=row.drafted_by or cast.owner, release=row.pk, purpose="Report", recipient="All")
+    return release_approve(user=cast.boss, release=row.pk)
+
+
+def _story(given: Keyring) -> Story:
+    given.user.refresh_from_db()
+    content = StoryContent("A seamstress", "She waited.", "2026-03-04", "Noa")
+    return story_add(keyring=given, content=content, year=2026, has_consent=True)
 
 
 def _family(opened: OpenCase) -> Any:

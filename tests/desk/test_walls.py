@@ -53,7 +53,7 @@ def case_routes() -> list[Route]:
 
 def list_routes() -> list[Route]:
     """Return the routes that show many things at once and take no id of a case."""
-    shown = ("list", "own", "trail", "accounts")
+    shown = ("list", "own", "trail", "accounts", "counts")
     return [route for route in routes() if route.path and route.path.shows in shown and not route.ids]
 
 
@@ -257,7 +257,7 @@ def test_wall_property() -> None:
 
 
 def test_the_machine_probes_every_kind_of_page() -> None:
-    assert {path.shows for path in paths()} >= {"case", "list", "own", "accounts", "trail"}
+    assert {path.shows for path in paths()} >= {"case", "list", "own", "accounts", "trail", "counts"}
 
 
 def paths() -> Iterator[ReadPath]:

@@ -25,6 +25,7 @@ PAGES = (
     "releases/",
     "changes/2025.06.0/2025.12.1/",
     "method/",
+    "check/",
     "2025.06.0/asylum/ISR/",
 )
 

@@ -74,6 +74,19 @@ def test_value_zero_and_no_row_are_three_things(tmp_path: Path) -> None:
     assert [found[year, "P"]["closed_share"] for year in (2021, 2022)] == [None, 100]
 
 
+def test_a_sum_of_nothing_reported_is_not_nought(tmp_path: Path) -> None:
+    raw = unhcr_tables(
+        [applied(2020, 10), applied(2020, 7, app_type="NR"), applied(2021, 10)],
+        [decided(2020, 0, 0, 1, 0), decided(2021, 0, 0, 1, 0)],
+        [stock(2020, 5), stock(2021, 5)],
+    )
+    raw["asylum_applications"] = raw["asylum_applications"].with_columns(applied=pl.Series([None, 7, 10]))
+    raw["population"] = raw["population"].with_columns(refugees=pl.Series([0, None]))
+    found = rows(answer(small(tmp_path, raw), Question("SYR", "POL")))
+    assert (found[2020, "P"]["applications"], found[2021, "P"]["applications"]) == (None, 10)
+    assert (found[2020, "P"]["refugees"], found[2021, "P"]["refugees"]) == (0, None)
+
+
 def test_no_row_at_all(tmp_path: Path) -> None:
     found = answer(release(tmp_path), Question("IRQ", "POL"))
     assert found.rows.is_empty()
@@ -105,7 +118,7 @@ def test_authority_level_and_stage_narrow_the_rows(tmp_path: Path) -> None:
     made = release(tmp_path)
 
     def first(**narrow: str) -> dict[str, Any]:
-        return rows(answer(made, Question("SYR", "POL", 2020, 2020, **narrow)))[2020, "P"]  # type: ignore[arg-type]
+        return rows(answer(made, Question("SYR", "POL", 2020, 2020, **narrow)))[2020, "P"]
 
     assert first(authority="U")["recognised"] == 11
     assert first(authority="G")["recognised"] == 20
@@ -246,7 +259,8 @@ def test_a_doubt_stands_beside_the_numbers_it_touches(tmp_path: Path) -> None:
     assert len(marked) > 5
     years = {m.subject.first_year: m.warnings for m in found.by_year if isinstance(m, Measure)}
     assert "doubt: moved" in years[2020]
-    assert not any("books" in warning for m in found.measures if isinstance(m, Measure) for warning in m.warnings)
+    every = [m for m in (*found.measures, *found.by_year) if isinstance(m, Measure)]
+    assert not any("books" in warning for m in every for warning in m.warnings), "stocks are in no rate"
     assert [row["why"] for row in answer_row(found)["doubts"]] == ["moved", "books"]
 
 

@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from asylon.statistics.intervals import (
@@ -70,6 +70,8 @@ def test_wilson_without_trials() -> None:
 
 
 @given(numerator=counts(), rest=counts())
+@example(numerator=Count(5, 0, 7), rest=NOBODY)
+@example(numerator=NOBODY, rest=Count(5, 0, 7))
 def test_bounds_of_a_rate_against_every_count_that_rounding_allows(numerator: Count, rest: Count) -> None:
     pairs = product(range(numerator.low, numerator.high + 1), range(rest.low, rest.high + 1))
     shares = [100 * above / (above + below) for above, below in pairs if above + below]

@@ -266,7 +266,7 @@ def test_a_store_that_may_only_be_read_still_answers(tmp_path: Path, monkeypatch
     def refused(*_: object, **__: object) -> tuple[int, str]:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(store_module.tempfile, "mkstemp", refused)
+    monkeypatch.setattr("tempfile.mkstemp", refused)
     found = doubts_of(Store(tmp_path), release)
     assert "missing_report" in found["check"].to_list()
     assert files(tmp_path) == before

@@ -24,13 +24,20 @@ PASSWORD_VARIABLE = "ASYLON_DEMO_PASSWORD"
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65534), help="The port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 @click.option("--fresh", is_flag=True, help="Make the demo anew, whatever was changed in it today.")
 @click.option("--prepare", is_flag=True, help="Make the demo, print the sign-ins and stop.")
-def demo(port: int, host: str, no_browser: bool, fresh: bool, prepare: bool) -> None:
-    """Start the desk with forty invented people in five countries.
+@click.option(
+    "--figures",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder of official tables for the observatory.",
+)
+def demo(port: int, host: str, no_browser: bool, fresh: bool, prepare: bool, figures: Path | None) -> None:
+    """Start the desk with forty invented people in five countries, and the observatory beside it.
+
+    The observatory listens on the next port; it shows your own figures, those of --figures, or a small excerpt.
 
     The vault is thrown away and made anew on another day. ASYLON_DEMO_PASSWORD fixes the password of all sign-ins.
     """
@@ -48,11 +55,15 @@ def demo(port: int, host: str, no_browser: bool, fresh: bool, prepare: bool) -> 
             mark = _make(root)
         vault = open_vault(root / "vault", mark["passphrase"])
     address = f"http://{reachable(host)}:{port}"
-    _print(mark["password"], address, is_served=not prepare)
+    _print(mark["password"])
     if prepare:
         return
-    config = DeskConfig(vault, demands_second_factor=False, cost=DEMO_COST)
-    serve(config, host=host, port=port, when_ready=None if no_browser else lambda: open_browser(address))
+    from asylon.cli.demofigures import figures_for_demo, served_beside
+
+    with served_beside(figures_for_demo(root, figures), host=host, port=port + 1) as observatory:
+        _print_addresses(address, observatory, port + 1)
+        config = DeskConfig(vault, demands_second_factor=False, cost=DEMO_COST, observatory=observatory)
+        serve(config, host=host, port=port, when_ready=None if no_browser else lambda: open_browser(address))
     click.echo("Stopped.")
 
 
@@ -147,7 +158,18 @@ def _password() -> str:
     return first_password()
 
 
-def _print(password: str, address: str, *, is_served: bool) -> None:
+def _print_addresses(address: str, observatory: str, port: int) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    if observatory:
+        console.print(f"The observatory is at [bold]{observatory}[/].")
+    else:
+        console.print(f"The observatory is not shown: port {port} is in use by another program.")
+    console.print(f"The desk is at [bold]{address}[/] on this machine. Stop both with Ctrl+C.")
+
+
+def _print(password: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -165,5 +187,3 @@ def _print(password: str, address: str, *, is_served: bool) -> None:
         "\nAll of them and all cases are invented. Passwords are cheap to try here and there is no second factor: "
         "put no real person into the demo."
     )
-    if is_served:
-        console.print(f"The desk is at [bold]{address}[/] on this machine. Stop it with Ctrl+C.")

@@ -19,7 +19,8 @@ from asylon.cli.words import counted
     "--https-host",
     help="The name under which a proxy on this machine offers the desk by https. Cookies then travel by https only.",
 )
-def serve(root: Path, host: str, port: int, https_host: str | None) -> None:
+@click.option("--observatory", default="", help="The address of an observatory that the desk links to: https://…")
+def serve(root: Path, host: str, port: int, https_host: str | None, observatory: str) -> None:
     """Serve the desk of a vault. Asks the passphrase, or takes it from ASYLON_PASSPHRASE."""
     from asylon.cli import serving
     from asylon.desk.config import DeskConfig
@@ -31,7 +32,8 @@ def serve(root: Path, host: str, port: int, https_host: str | None) -> None:
     serving.check_port(host, port)
     vault = open_vault(root, asked_passphrase())
     hosts = tuple(name for name in (https_host, host) if name and name not in ("0.0.0.0", "::"))
-    config = DeskConfig(replace(vault, hosts=(*vault.hosts, *hosts)), is_https=https_host is not None)
+    served = replace(vault, hosts=(*vault.hosts, *hosts))
+    config = DeskConfig(served, is_https=https_host is not None, observatory=serving.web_address(observatory))
     open_desk(config)
     _prepare(config)
     address = f"https://{https_host}" if https_host else f"http://localhost:{port}"

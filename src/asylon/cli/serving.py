@@ -51,6 +51,16 @@ def check_not_in_clear(host: str) -> None:
         raise AsylonError.single(f"--host {host}", "would send passwords and cases in clear", remedy)
 
 
+def web_address(text: str) -> str:
+    """Return an address to link to, empty for none; raise AsylonError for what is no web address."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise AsylonError.single(f"--observatory {text}", "is no web address", "write it as https://example.org/")
+    return text
+
+
 def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], None] | None = None) -> None:
     """Serve the desk until it is stopped.
 

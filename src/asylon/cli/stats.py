@@ -102,6 +102,7 @@ class _Commands(click.Group):
             "changes": "asylon.cli.statsask",
             "check": "asylon.cli.statscheck",
             "compare": "asylon.cli.statsask",
+            "dossier": "asylon.cli.statsdossier",
             "doubts": "asylon.cli.statsask",
             "pair": "asylon.cli.statsask",
             "waiting": "asylon.cli.statsask",

@@ -14,13 +14,14 @@ class DeskConfig:
     """What a process of the desk must know before Django starts.
 
     `demands_second_factor` is off only in the demo; `is_https` marks cookies as secure; `cost` is
-    what a password costs to try.
+    what a password costs to try; `observatory` is the address of the public pages that the desk links to, if any.
     """
 
     vault: Vault
     demands_second_factor: bool = True
     is_https: bool = False
     cost: Cost = field(default_factory=Cost)
+    observatory: str = ""
 
 
 _current: DeskConfig | None = None

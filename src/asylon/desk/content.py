@@ -161,6 +161,16 @@ class EnquiryContent:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StoryContent:
+    """A story that may be told: anonymised, with the day of the written consent and who holds the paper."""
+
+    title: str
+    text: str
+    consent_on: str
+    held_by: str
+
+
 def dump(content: Any) -> bytes:
     """Return a payload as the bytes that are sealed."""
     plain = {"shape": SHAPE, "kind": type(content).__name__, "content": asdict(content)}

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from asylon.desk.config import current
+from asylon.desk.walls import may_count
 
 THEMES = ("auto", "light", "dark")
 
@@ -22,8 +23,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "desk_user": user,
         "notice_count": user.notices.filter(read_at__isnull=True).count(),
         "is_demo": current().vault.is_demo,
+        "observatory": current().observatory,
         "alive_url": _alive_url(request),
         "theme": theme,
+        "may_count": may_count(user),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from asylon.desk.democase import DemoCase, DemoEvent, DemoFamily, families
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Cheap, so that five accounts are made at once. Invented people need no better; a real vault has `Cost()`.
 DEMO_COST = Cost(passes=1, memory=1024 * 1024)
 DEMO_TEAM = "Protection"
+STORY = """She asked for asylum in one spring and was heard in the summer of another year.
+
+The answer came after six years: two lines, and no reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def load_demo(*, password: str, today: date, tell: Callable[[str], None] = lambd
         for family in families(today):
             tell(family.name)
             _load_family(loading, family)
+        _load_counts(loading, today)
     reckon_all(on=today, is_forced=True)
     return len(loading.cases)
 
@@ -216,6 +220,21 @@ def _opened_by(loading: _Loading, opened: OpenCase, case: DemoCase, username: st
         membership_take(opened=opened, user=user)
     elif role not in ("lead", "member"):
         membership_give(opened=opened, user=user, role=role)
+
+
+def _load_counts(loading: _Loading, today: date) -> None:
+    """Keep a story, and release the report of the last twelve months: drafted by the lead, released by another."""
+    from asylon.desk.content import StoryContent
+    from asylon.desk.services.releases import ReleaseDraft, release_approve, release_ask, release_draft
+    from asylon.desk.services.stories import story_add
+
+    lead, second = loading.users["noa"], loading.users["olga"]
+    draft = ReleaseDraft("Twelve months", today - timedelta(days=365), today)
+    row = release_draft(user=lead, draft=draft)
+    release_ask(user=lead, release=row.pk, purpose="Annual report", recipient="Members and donors")
+    release_approve(user=second, release=row.pk)
+    story = StoryContent("Two lines", STORY, (today - timedelta(days=40)).isoformat(), "Noa, folder 7")
+    story_add(keyring=loading.keyrings["noa"], content=story, year=today.year, has_consent=True)
 
 
 def _load_relations(loading: _Loading, family: DemoFamily) -> None:

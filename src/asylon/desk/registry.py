@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 V = TypeVar("V", bound=Callable[..., Any])
-Shows = Literal["case", "list", "own", "accounts", "trail", "nothing"]
+Shows = Literal["case", "list", "own", "accounts", "trail", "counts", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class ReadPath:
     """One way content leaves: `shows` says what it may show.
 
     `case`: one walled object, by its id; `list`: those of many that one may see; `own`: only what
-    belongs to the person signed in; `accounts`: names of colleagues; `trail`: rows of the trail; `nothing`: no content.
+    belongs to the person signed in; `accounts`: names of colleagues; `trail`: rows of the trail; `counts`: protected
+    counts over all cases and the stories told with them, never a case; `nothing`: no content.
     """
 
     name: str
@@ -71,6 +72,7 @@ UNWALLED: frozenset[str] = frozenset(
         "break glass",  # the one way in without a membership; it leaves a trail and a notice
         "write",  # a service changes rows of a case that it was given open
         "new key",  # the wrap of every case for emergencies gives way to one for a new key
+        "statistics",  # counts over all cases, protected before anybody sees them
         "recover",  # the recovery key gives access back, and gives way to a new one
     }
 )

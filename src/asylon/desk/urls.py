@@ -21,6 +21,8 @@ ROOMS = (
     "search",
     "team",
     "account",
+    "statistics",
+    "stories",
     "trail",
 )
 

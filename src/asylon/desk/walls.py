@@ -40,6 +40,14 @@ def roles_for(act: Act) -> list[str]:
     return [role for role in ALLOWED if may(role, act)]
 
 
+def may_count(user: User) -> bool:
+    """Tell whether `user` may draft, see and release counts over all cases: leads and administrators of the office.
+
+    Counts open no case: what they see is protected before it is shown (`services.releases`).
+    """
+    return user.is_active and (user.is_lead or user.is_administrator)
+
+
 class Live(Expression):
     """The condition that a membership opens its case to `user` now. It stands here and nowhere else.
 

@@ -7,6 +7,7 @@
     /en/compare/RUS/                      the same people in different countries
     /en/world/2025/                       one year everywhere
     /en/doubts/  /en/releases/  /en/method/
+    /en/check/                            a text and its figures, held against the tables; with a server only
     /en/changes/2025.12.0/2025.12.1/      what a release revised
     /data/asylum/ISR/from/RUS/years.csv   the table behind a chart, one for all languages
 
@@ -41,6 +42,7 @@ _PARTS = {
     "releases": "releases/",
     "changes": "changes/{}/{}/",
     "method": "method/",
+    "check": "check/",
 }
 KINDS = tuple(_PARTS)
 _VERSION = re.compile(r"\d{4}[\d.a-z-]*")

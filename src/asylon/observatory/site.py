@@ -14,7 +14,7 @@ from django.utils import translation
 from asylon.errors import StatisticsError
 from asylon.observatory.figures import Figures, Shelf
 from asylon.observatory.here import Here, Sheet
-from asylon.observatory.pages import asked, many, overview, releases
+from asylon.observatory.pages import asked, checking, many, overview, releases
 from asylon.observatory.routes import DATA, LANGUAGES, RIGHT_TO_LEFT, STATIC, Address, find_address, relative
 from asylon.statistics.countries import find_country
 from asylon.statistics.store import Release
@@ -63,8 +63,11 @@ class Site:
             return held
         return tuple(release for release in held if release.edition.version in self._served or release is held[-1])
 
-    def page(self, path: str) -> Response:
-        """Return the page or file at a path below the root; an unknown one says what may have been meant."""
+    def page(self, path: str, pasted: str = "") -> Response:
+        """Return the page or file at a path below the root; an unknown one says what may have been meant.
+
+        `pasted` is the text for the page that checks one.
+        """
         if not path:
             return self._front()
         if path.startswith(f"{STATIC}/"):
@@ -74,7 +77,7 @@ class Site:
             return self._lost(path, "")
         language = address.language if address.language in LANGUAGES else "en"
         with translation.override(language):
-            return self._found(address, path)
+            return self._found(address, path, pasted)
 
     def files_of(self, address: Address) -> Iterator[tuple[str, bytes]]:
         """Yield the files of a page in every language, and of its tables: path below the root, bytes.
@@ -99,7 +102,7 @@ class Site:
             return Address(here.language, "home")
         return address
 
-    def _found(self, address: Address, path: str) -> Response:
+    def _found(self, address: Address, path: str, pasted: str) -> Response:
         if not self.shelf.releases:
             return self._empty(address)
         try:
@@ -107,7 +110,7 @@ class Site:
             here = Here(address, self.shelf.figures(address.as_of), self.as_files)
             if address.path != path:
                 return Response(301, moved=relative(path, address.path))
-            sheet = self._sheet(here)
+            sheet = checking.check(here, pasted) if address.kind == "check" else self._sheet(here)
         except StatisticsError as error:
             return self._lost(path, str(error), address)
         if address.language != DATA:
@@ -187,7 +190,10 @@ def _frame(here: Here, site: Site) -> dict[str, Any]:
     """Return what stands on every page: ways about, languages, release and licence."""
     release = here.figures.release
     address = here.address
-    ways = (("home", ()), ("world", (str(here.figures.years[1]),)), ("doubts", ()), ("releases", ()), ("method", ()))
+    year = str(here.figures.years[1])
+    ways = [("home", ()), ("world", (year,)), ("doubts", ()), ("releases", ()), ("method", ())]
+    if not here.as_files:  # a text can only be checked where a program answers
+        ways.append(("check", ()))
     return {
         **_bare(address.path, here.language),
         "nav": [{"kind": kind, "url": here.page(kind, *args), "is_here": address.kind == kind} for kind, args in ways],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.translation import get_language_from_request
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from asylon.observatory.routes import LANGUAGES, Address
+from asylon.observatory.routes import LANGUAGES, Address, find_address
 from asylon.observatory.site import Response, Site
 
 _SITE: list[Site] = []
@@ -20,12 +20,23 @@ def use(root: Path) -> Site:
     return _SITE[0]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, path: str) -> HttpResponse:
-    """Return the page of a path; the bare root leads to the reader's language."""
+    """Return the page of a path; the bare root leads to the reader's language. A text is pasted to one page only."""
+    if request.method == "POST":
+        return _checked(request, path)
     if not path:
         return HttpResponseRedirect(f"{get_language_from_request(request)}/", headers={"Vary": "Accept-Language"})
     return _answer(_SITE[0].page(path))
+
+
+def _checked(request: HttpRequest, path: str) -> HttpResponse:
+    address = find_address(path)
+    if address is None or address.kind != "check":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    answer = _answer(_SITE[0].page(path, request.POST.get("text", "")))
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @require_safe

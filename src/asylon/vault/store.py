@@ -22,7 +22,7 @@ FILE = "vault.json"
 _PLACE = "vault:main-key"
 _KEPT_PLACE = "vault:kept-keys"
 
-KEPT_KEYS = ("trail", "second-factor", "public-keys")
+KEPT_KEYS = ("trail", "second-factor", "public-keys", "releases")
 """The purposes whose keys come with a backup. That of the store is always new: whoever wrote the backup knew it."""
 
 

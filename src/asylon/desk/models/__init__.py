@@ -17,6 +17,7 @@ from asylon.desk.models.people import (
     PersonVersion,
     Relation,
 )
+from asylon.desk.models.statistics import Release, Story
 from asylon.desk.models.trail import TrailHead, TrailRow
 from asylon.desk.models.walled import UnwalledQueryError, Walled
 
@@ -46,9 +47,11 @@ __all__ = [
     "PersonVersion",
     "Proceeding",
     "Relation",
+    "Release",
     "Role",
     "SavedView",
     "Section",
+    "Story",
     "Team",
     "TrailHead",
     "TrailRow",

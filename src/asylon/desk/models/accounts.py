@@ -162,6 +162,7 @@ class Notice(models.Model):
         TO_CONFIRM = "to_confirm"
         LEFT_CASE = "left_case"
         KEPT_KEY = "kept_key"
+        TO_RELEASE = "to_release"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind.choices)

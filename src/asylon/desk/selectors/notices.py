@@ -65,6 +65,7 @@ def _line(row: Notice, number: str, readable: Container[Any]) -> NoticeLine:
         Notice.Kind.GIVEN_CASE: _("gave you this case."),
         Notice.Kind.KEPT_KEY: _("leads no longer, but may have kept the key for emergencies. Make a new one."),
         Notice.Kind.LEFT_CASE: _("left this case and gave its key back."),
+        Notice.Kind.TO_RELEASE: _("asks you, as a second person, to release counts."),
         Notice.Kind.TO_CONFIRM: _("A date that starts a term waits for a second person. Compare it with the paper."),
     }[Notice.Kind(row.kind)]
     url = ""
@@ -75,6 +76,8 @@ def _line(row: Notice, number: str, readable: Container[Any]) -> NoticeLine:
         url = reverse("colleague", kwargs={"user": row.about_id})
     elif row.kind == Notice.Kind.KEPT_KEY:
         url = reverse("emergency_key")
+    elif row.kind == Notice.Kind.TO_RELEASE:
+        url = reverse("statistics")
     elif number:
         url = reverse("case" if row.case_id in readable else "case_card", kwargs={"case": row.case_id})
     who = str(row.about) if row.about and row.kind != Notice.Kind.TO_CONFIRM else ""

@@ -27,7 +27,9 @@ ACTIONS = frozenset(
         "paper.added", "paper.changed", "paper.read", "paper.removed", "paper.restored",
         "people.read", "person.added", "person.changed", "person.read", "person.restored", "person.unlinked",
         "proceeding.opened", "proceeding.changed", "relation.set", "relation.removed",
-        "search.done", "session.locked", "session.opened", "session.refused", "trail.read",
+        "search.done", "session.locked", "session.opened", "session.refused",
+        "statistics.asked", "statistics.drafted", "statistics.dropped", "statistics.read", "statistics.refused",
+        "statistics.released", "statistics.taken", "story.added", "story.read", "story.withdrawn", "trail.read",
         "vault.backed_up", "vault.emergency_renewed", "vault.evacuated", "vault.leftovers_removed", "vault.made",
         "vault.passphrase_changed", "vault.restored", "vault.words_renewed",
     }

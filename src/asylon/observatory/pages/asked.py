@@ -47,8 +47,8 @@ def gather(figures: Figures, origin: str | None, asylum: str | None) -> Facts:
     rows = list(whole.rows.iter_rows(named=True))
     span = figures.years
     within = [row for row in rows if span[0] <= row["year"] <= span[1]]
-    ended = _breaks(whole.doubts, within, BREAKS_OUTCOMES, "total")
-    waited = _breaks(whole.doubts, within, BREAKS_WAITING, "pending")
+    ended = breaks(whole.doubts, within, BREAKS_OUTCOMES, "total")
+    waited = breaks(whole.doubts, within, BREAKS_WAITING, "pending")
     partners = _partners(figures, origin, asylum)
     shown = _shown(partners)
     return Facts(
@@ -62,7 +62,7 @@ def gather(figures: Figures, origin: str | None, asylum: str | None) -> Facts:
     )
 
 
-def _breaks(doubts: Sequence[Doubt], rows: Sequence[Mapping[str, Any]], checks: Sequence[str], column: str) -> set[int]:
+def breaks(doubts: Sequence[Doubt], rows: Sequence[Mapping[str, Any]], checks: Sequence[str], column: str) -> set[int]:
     """Return the years before which a series breaks, where there are rows on both sides of the break.
 
     A doubt about a level that the rows do not have breaks nothing.

@@ -70,6 +70,13 @@ def told(figures: Figures, whole: Answer) -> Told:
     )
 
 
+def told_whole(whole: Answer, span: tuple[int, int]) -> Told:
+    """Return what a finding says of all the years of an answer."""
+    rows = whole.rows
+    sums, waiting = _sums(rows), _waiting(rows)
+    return Told(whole.question, span, sums, waiting, whole.measures, whole.doubts, whole.release.id)
+
+
 def _measures(figures: Figures, question: Question, span: tuple[int, int]) -> Iterator[Answered]:
     """Yield every definition over the years, as `answer` does over its own."""
     sides = {"origin": question.origin, "asylum": question.asylum}

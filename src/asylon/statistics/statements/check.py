@@ -80,12 +80,8 @@ def _verdict(figure: Figure, graded: Sequence[Graded]) -> tuple[str, list[str]]:
     off = [g for g in meant if g.grade == "off"]
     if figure.unit == "percent" and off and best.grade in _FITS:
         # Of decisions on the merits or of all outcomes: the words do not say, and the two answers differ.
-        return "ambiguous", [best.why, *(g.why for g in off)]
+        return "ambiguous", [best.why, *(f"counted otherwise it does not hold: {g.why}" for g in off)]
     if best.grade in _FITS and any(g.reading.is_meant for g in graded):
-        against = [g.why for g in meant if g.grade == "off"]
-        # "Most were refused": true of one way to count and false of another, and the words do not say which.
-        if figure.unit == "percent" and best.grade == "compatible" and against:
-            return "ambiguous", [best.why, *(f"counted otherwise it does not hold: {why}" for why in against)]
         return best.grade, [best.why]
     fitting = [g for g in others if g.grade in _FITS and g.grade != "not_visible"]
     if fitting:
@@ -185,7 +181,8 @@ def _point(figure: Figure, value: float, count: Count) -> tuple[str, str]:
     if count.low <= value <= count.high:
         return "near", f"{apart:,.0f} apart, which rounding of small cells explains ({count.low:,}-{count.high:,})"
     step = _step(value)
-    if step >= 100 and apart < step:
+    # 2,700 for 2,772 is rounding, in either direction; 1,000 for 1,600 is another number.
+    if step >= 100 and apart < step and apart <= ABOUT_SHARE * count.value:
         return "compatible", f"rounded in the telling: {value:,.0f} is written to the nearest {step:,}"
     if count.value and apart <= NEAR_SHARE * count.value:
         return "near", f"{apart:,.0f} apart ({100 * apart / count.value:.1f} %)"
