@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from asylon.observatory.here import Here, Sheet
 from asylon.statistics.statements import Checked, check_text
@@ -14,14 +14,14 @@ from asylon.statistics.statements.check import Graded
 # An article is some thousand letters long; more at once is a book, for the command.
 LONGEST = 20_000
 VERDICTS = {
-    "exact": gettext_noop("exact"),
-    "near": gettext_noop("near"),
-    "compatible": gettext_noop("compatible"),
-    "ambiguous": gettext_noop("ambiguous"),
-    "not_visible": gettext_noop("too small to be visible"),
-    "missing": gettext_noop("not reported"),
-    "contradicted": gettext_noop("contradicted"),
-    "inconsistent": gettext_noop("contradicts itself"),
+    "exact": gettext_lazy("exact"),
+    "near": gettext_lazy("near"),
+    "compatible": gettext_lazy("compatible"),
+    "ambiguous": gettext_lazy("ambiguous"),
+    "not_visible": gettext_lazy("too small to be visible"),
+    "missing": gettext_lazy("not reported"),
+    "contradicted": gettext_lazy("contradicted"),
+    "inconsistent": gettext_lazy("contradicts itself"),
 }
 HOLDS = ("exact", "near", "compatible")
 FAILS = ("contradicted", "inconsistent")
@@ -46,7 +46,7 @@ def _found(one: Checked, here: Here) -> dict[str, Any]:
     kind = "holds" if one.verdict in HOLDS else "fails" if one.verdict in FAILS else "open"
     return {
         "quote": one.figure.quote,
-        "verdict": _(VERDICTS[one.verdict]),
+        "verdict": str(VERDICTS[one.verdict]),
         "kind": kind,
         "why": one.why,
         "readings": [_reading(graded, here) for graded in one.graded],
