@@ -143,8 +143,8 @@ class Site:
         facts = self._facts.get(key)
         if facts is None:
             facts = self._facts[key] = gather()
-            while len(self._facts) > KEPT:  # other threads may have added and removed meanwhile
-                self._facts.pop(next(iter(self._facts), key), None)
+            for oldest in list(self._facts)[:-KEPT]:  # other threads may be removing them too
+                self._facts.pop(oldest, None)
         return facts
 
     def _render(self, sheet: Sheet, here: Here) -> bytes:
