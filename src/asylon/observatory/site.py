@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -54,7 +53,7 @@ class Site:
         self.languages = {code: LANGUAGES[code] for code in languages}
         self.as_files = as_files
         self._served = served
-        self._facts: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._facts: dict[tuple[Any, ...], Any] = {}
 
     @property
     def served(self) -> tuple[Release, ...]:
@@ -141,11 +140,12 @@ class Site:
 
     def _kept(self, here: Here, gather: Callable[[], Any]) -> Any:
         key = (here.figures, here.address.kind, here.address.args)
-        if key not in self._facts:
-            self._facts[key] = gather()
-            if len(self._facts) > KEPT:
-                self._facts.popitem(last=False)
-        return self._facts[key]
+        facts = self._facts.get(key)
+        if facts is None:
+            facts = self._facts[key] = gather()
+            for oldest in list(self._facts)[:-KEPT]:  # other threads may be removing them too
+                self._facts.pop(oldest, None)
+        return facts
 
     def _render(self, sheet: Sheet, here: Here) -> bytes:
         return _rendered(
