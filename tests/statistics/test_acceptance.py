@@ -296,3 +296,26 @@ def test_half_a_year_is_never_a_year() -> None:
 
 def test_as_of_a_day() -> None:
     assert pair("RUS", "ISR", 2016, 2022, "--as-of", "2024-12-31")["release"] == "unhcr@2024.6.0"
+
+
+def test_decisions_of_2022_grew_by_a_twentieth_in_a_year() -> None:
+    totals = {}
+    for release in ("2022.12.0", "2023.12.0"):
+        answer = pair(None, None, 2022, 2022, "--as-of", release)
+        totals[release] = sum(row["total"] for row in answer["by_level"])
+    assert totals == {"2022.12.0": 1_967_159, "2023.12.0": 2_057_838}
+
+
+def test_half_a_year_and_the_whole_one_read_alike() -> None:
+    whole = pair(None, None, 2025, 2025, "--as-of", "2025.12.1", "--stage", "N")["rows"]
+    assert sum(row["applications"] for row in whole) == 2_738_329
+
+
+def test_closures_read_as_refusals_in_russia() -> None:
+    """An interpretation, and called one: of all outcomes of temporary asylum, how many were grants."""
+    expected = {2015: 64, 2016: 59, 2017: 44, 2019: 38, 2021: 17, 2023: 23}
+    found = {}
+    for year in expected:
+        answer = pair("SYR", "RUS", year, year, "--level", "TA")
+        found[year] = round(measure(answer, "positive_of_all_outcomes")["value"])
+    assert found == expected
