@@ -141,9 +141,17 @@ def borrowed_messages(language: str) -> set[Found]:
     return {message for message in found if _key(message) not in said}
 
 
+# What the findings of doubts are filled with: tables, columns, units.
+DOUBT_VALUES = {
+    *("applications", "decisions", "stocks", "flows", "solutions", "demographics"),
+    *("refugees", "pending", "others_of_concern", "in_need_of_protection"),
+    *("recognised", "other", "rejected", "closed", "persons", "cases", "persons and cases"),
+}
+
+
 def observatory_messages(root: Path = OBSERVATORY) -> set[Found]:
     """Return every message of the observatory: its pages and Python, and what it shows of the statistics."""
-    from asylon.statistics import codes, definitions, doubts, measures
+    from asylon.statistics import codes, crosscheck, definitions, doubts, measures
     from asylon.statistics.sources.unhcr import MANIFEST
 
     words: set[str] = {
@@ -157,6 +165,7 @@ def observatory_messages(root: Path = OBSERVATORY) -> set[Found]:
         words |= {known.title, known.why, known.levels, known.body}
     for check in doubts.CHECKS:
         words |= {check.looks_for, check.threshold}
+    words |= {*doubts.MESSAGES.values(), *DOUBT_VALUES, *(reading.title for reading in crosscheck.READINGS)}
     words |= {MANIFEST.rounding, *MANIFEST.caveats}
     tree = ast.parse((SOURCE / "asylon" / "statistics" / "measures.py").read_text(encoding="utf-8"))
     reasons = {found for inner, call in _calls(tree, {}) for found in _said_by(call, inner)}

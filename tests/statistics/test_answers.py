@@ -220,7 +220,8 @@ def doubt(why: str, first: int, last: int, **about: Any) -> dict[str, Any]:
         "release": "unhcr@1",
         "first_year": first,
         "last_year": last,
-        "why": why,
+        "message": why,
+        "values": "{}",
         **about,
     }
 
@@ -236,7 +237,7 @@ def touched(root: Path, question: Question) -> set[str]:
         ],
         schema=SCHEMA,
     )
-    return {found.why for found in answer(release(root), question, doubts=doubts).doubts}
+    return {str(found.why) for found in answer(release(root), question, doubts=doubts).doubts}
 
 
 def test_doubts_touch_the_questions_they_are_about(tmp_path: Path) -> None:

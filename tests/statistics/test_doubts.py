@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from asylon.statistics.doubts import CHECKS, doubts_of, find_doubts
+from asylon.statistics.doubts import CHECKS, MESSAGES, doubts_in, doubts_of, find_doubts
 from asylon.statistics.store import Release, Store
 from tests.shared import ROOT
 from tests.statistics.stores import ask, full, small, unhcr_tables
@@ -75,7 +75,7 @@ def test_demographics_that_lost_their_years(tmp_path: Path) -> None:
         store.write(named, {"decisions": june.frame("decisions"), "demographics": rows})
     doubts = find_doubts(store.release(as_of="25"), store).filter(pl.col("check") == "lost_rows")
     assert doubts["table"].to_list() == ["demographics"]
-    assert "the years 2001-2024" in doubts["why"][0]
+    assert "the years 2001-2024" in doubts_in(doubts)[0].why
     assert find_doubts(store.release(as_of="12"), store).filter(pl.col("check") == "lost_rows").is_empty()
 
 
@@ -91,7 +91,7 @@ def test_every_release_has_its_doubts_and_none_is_found_twice() -> None:
         doubts = doubts_of(store, release)
         assert doubts.height > 1000
         assert set(doubts["release"]) == {release.id}
-        key = ["check", "asylum", "origin", "level", "first_year", "last_year", "table", "why"]
+        key = ["check", "asylum", "origin", "level", "first_year", "last_year", "table", "message", "values"]
         assert not doubts.select(key).is_duplicated().any()
 
 
@@ -202,3 +202,12 @@ def test_a_short_year_of_a_release_nobody_knows(tmp_path: Path) -> None:
 def test_every_check_says_what_and_why(check: Any) -> None:
     assert len(check.looks_for) > 20
     assert any(character.isdigit() for character in check.threshold) or "any" in check.threshold
+
+
+def test_every_finding_is_one_of_the_messages_filled_whole() -> None:
+    found = doubts_in(doubts_of(full(), full().release(as_of="2025.12.1")))
+    assert {doubt.message for doubt in found} <= set(MESSAGES.values())
+    assert not any("{" in doubt.why or "null" in doubt.why for doubt in found)
+    named = {doubt.check: doubt.why for doubt in found if doubt.asylum == "RUS"}
+    assert named["gone_without_trace"].startswith("people from ")
+    assert "in Russia" in named["gone_without_trace"]

@@ -19,7 +19,7 @@ from asylon.observatory.pages.findings import Told, finding, told_whole
 from asylon.observatory.pages.shown import chart_texts, outcome_heads
 from asylon.observatory.rates import formula
 from asylon.observatory.routes import Address
-from asylon.observatory.words import say, years
+from asylon.observatory.words import doubt_words, say, years
 from asylon.papers.document import (
     Block,
     Bullets,
@@ -241,8 +241,7 @@ def _rate(measure: Measure, here: Here) -> tuple[Words, ...]:
 
 def _doubts(whole: Answer, here: Here) -> Iterator[Block]:
     shown = whole.doubts[:SHOWN_DOUBTS]
-    # The finding of a check is written in English; a paper in another language marks it so.
-    yield Bullets(tuple((Foreign(doubt.why, "en"),) if here.language != "en" else doubt.why for doubt in shown))
+    yield Bullets(tuple(doubt_words(doubt.message, doubt.values, here.language) for doubt in shown))
     if rest := len(whole.doubts) - len(shown):
         yield Paragraph(_("And %(n)s more: see the page of doubts.") % {"n": here.count(rest)})
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 
 from asylon.language import Said
 from asylon.observatory.routes import RIGHT_TO_LEFT
 from asylon.statistics.countries import STATELESS, TIBETANS, UNKNOWN, country_name
+from asylon.statistics.doubts.findings import is_year
 
 NOTHING = "–"
 # An interval of fewer points is written with a decimal.
@@ -97,3 +99,18 @@ def _said(value: str) -> str:
 
     parts = [gettext(part) if part else "" for part in value.split(" / ")]
     return _CODED.sub(lambda found: f"{found[1]} ({gettext(found[2])})", " / ".join(parts))
+
+
+def doubt_words(message: str, values: str, language: str) -> str:
+    """Return the finding of a doubt (its message and values) in a language: countries by name, numbers in its way."""
+    from django.utils.translation import gettext
+
+    shown: dict[str, str] = {}
+    for key, value in json.loads(values).items():
+        if key in ("asylum", "origin"):
+            shown[key] = name_in_sentence(value) if language == "en" else name(value, language)
+        elif isinstance(value, str):
+            shown[key] = gettext(value) if value else ""
+        else:
+            shown[key] = str(value) if is_year(key) else number(round(value), language)
+    return gettext(message).format(**shown)

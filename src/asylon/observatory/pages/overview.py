@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
 import polars as pl
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from asylon.observatory.figures import LEAST_PEOPLE, YEARS_COMPARED
 from asylon.observatory.here import Here, Sheet
 from asylon.observatory.rates import formula
-from asylon.observatory.tables import Column, Show, Table, in_english, linked
-from asylon.observatory.words import say
+from asylon.observatory.tables import Column, Row, Show, Table, linked
+from asylon.observatory.words import doubt_words, say
 from asylon.statistics.codes import LEVELS
 from asylon.statistics.definitions import ALL_DEFINITIONS
-from asylon.statistics.doubts import CHECKS
+from asylon.statistics.doubts import CHECKS, doubts_in
 from asylon.statistics.sources import source
 
 # Whom the makers of this site defend, and where: shown first.
@@ -79,18 +81,23 @@ def _doubt_table(frame: pl.DataFrame, here: Here) -> Table:
     def country(side: str) -> Show:
         return linked(lambda row: _country(row[side], here), lambda row: _side(row[side], side, here))
 
+    def finding(row: Row) -> str:
+        return escape(capfirst(doubt_words(row["message"], row["values"], here.language)))
+
     columns = [
         Column(_("Check"), lambda row: looks_for[row["check"]], is_number=False),
         Column(_("Country of asylum"), country("asylum"), is_number=False),
         Column(_("Country of origin"), country("origin"), is_number=False),
         Column(_("Years"), lambda row: here.years(row["first_year"], row["last_year"])),
         Column(_("Size"), lambda row: here.number(round(row["size"]))),
-        Column(_("Finding, in the words of the check"), lambda row: in_english(row["why"]), is_number=False),
+        Column(_("Finding"), finding, is_number=False),
     ]
     caption = _("The largest findings of each check; the file holds all %(count)s.")
     listed = frame.group_by("check", maintain_order=True).head(DOUBTS_LISTED // len(CHECKS))
     rows = list(listed.iter_rows(named=True))
-    return Table("doubts", caption % {"count": here.count(frame.height)}, columns, rows, frame)
+    told = pl.Series("why", [str(doubt.why) for doubt in doubts_in(frame)], dtype=pl.String)
+    file = frame.drop("message", "values").with_columns(told)
+    return Table("doubts", caption % {"count": here.count(frame.height)}, columns, rows, file)
 
 
 def _country(iso3: str | None, here: Here) -> str:

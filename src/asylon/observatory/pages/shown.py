@@ -12,7 +12,7 @@ from asylon.observatory.here import Here
 from asylon.observatory.pages.findings import OUTCOMES, Told
 from asylon.observatory.rates import definition_columns, levels, points, rate_row, unit
 from asylon.observatory.tables import Column, Table, counts, percentages, plain, spans
-from asylon.observatory.words import NOTHING, say
+from asylon.observatory.words import NOTHING, doubt_words, say
 from asylon.statistics.answers import Answer
 from asylon.statistics.codes import AUTHORITIES
 from asylon.statistics.doubts import CHECKS, Doubt
@@ -162,7 +162,7 @@ def doubt_rows(doubts: Sequence[Doubt], here: Here) -> list[dict[str, Any]]:
             "threshold": say(check.threshold),
             "years": ", ".join(_years_of(found, here)),
             "count": here.count(len(found)),
-            "findings": [{"why": doubt.why} for doubt in found],
+            "findings": [{"why": doubt_words(doubt.message, doubt.values, here.language)} for doubt in found],
         }
         for check in CHECKS
         if (found := [doubt for doubt in doubts if doubt.check == check.name])

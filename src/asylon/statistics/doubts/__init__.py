@@ -15,16 +15,17 @@ import polars as pl
 
 from asylon.errors import StatisticsError
 from asylon.statistics.doubts.findings import SCHEMA, Doubt, doubt_row, doubts_in
+from asylon.statistics.doubts.messages import MESSAGES
 from asylon.statistics.doubts.outcomes import coding_breaks, double_exchanges, false_totals
 from asylon.statistics.doubts.reports import lost_rows, missing_reports, same_country, short_years, unit_breaks
 from asylon.statistics.doubts.second import exchanged_columns
 from asylon.statistics.doubts.stocks import gone_without_trace, moved_columns, stock_flow, stock_flow_of_pairs
 from asylon.statistics.store import Release, Store, write_atomically
 
-__all__ = ["CHECKS", "Check", "Doubt", "doubt_row", "doubts_in", "doubts_of", "find_doubts"]
+__all__ = ["CHECKS", "MESSAGES", "Check", "Doubt", "doubt_row", "doubts_in", "doubts_of", "find_doubts"]
 
 # Raised whenever a check changes, so that kept findings are found again.
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+
+from asylon.language import Said
+from asylon.statistics.countries import country_name
+from asylon.statistics.doubts.messages import MESSAGES
 
 SCHEMA = pl.Schema(
     {
@@ -18,7 +24,8 @@ SCHEMA = pl.Schema(
         "last_year": pl.Int16,
         "size": pl.Float64,
         "unit": pl.String,
-        "why": pl.String,
+        "message": pl.String,
+        "values": pl.String,
         "release": pl.String,
     }
 )
@@ -28,7 +35,8 @@ SCHEMA = pl.Schema(
 class Doubt:
     """One finding: which check, in which table, about whom (ISO alpha-3, None is everybody), which level and years.
 
-    `size` is in `unit`: persons, rows or percentage points, as the check says. `why` is one sentence with its numbers.
+    `size` is in `unit`: persons, rows or percentage points, as the check says. `why` is one sentence with its numbers:
+    `message` filled with `values` (JSON), which another language fills in its own way.
     """
 
     check: str
@@ -40,11 +48,33 @@ class Doubt:
     last_year: int
     size: float
     unit: str
-    why: str
+    message: str
+    values: str
     release: str
 
+    @property
+    def why(self) -> Said:
+        """The finding as a sentence in English, which remembers its message and values."""
+        values = json.loads(self.values)
+        text = Said(self.message.format(**{name: _shown(name, value) for name, value in values.items()}))
+        text.message, text.values = self.message, values
+        return text
 
-_FOUND = ("asylum", "origin", "level", "table", "first_year", "last_year", "size", "unit", "why")
+
+def _shown(name: str, value: str | int | float) -> str:
+    if name in ("asylum", "origin"):
+        return country_name(str(value))
+    if isinstance(value, str) or is_year(name):
+        return str(value)
+    return f"{round(value):,}"
+
+
+def is_year(name: str) -> bool:
+    """Tell whether a value of this name is a year, which is written without separators."""
+    return name in ("year", "first_year", "last_year")
+
+
+_FOUND = ("asylum", "origin", "level", "table", "first_year", "last_year", "size", "unit", "message", "values")
 
 
 def nothing() -> pl.DataFrame:
@@ -53,35 +83,36 @@ def nothing() -> pl.DataFrame:
 
 
 def found(
-    frame: pl.DataFrame, *, table: str, size: pl.Expr, unit: str, why: pl.Expr, years: int = 1, largest: bool = True
+    frame: pl.DataFrame,
+    *,
+    table: str,
+    size: pl.Expr,
+    unit: str,
+    message: str,
+    values: Mapping[str, pl.Expr],
+    years: int = 1,
 ) -> pl.DataFrame:
-    """Return rows of doubts from rows that a check kept; `years` before `year` are touched too, less one.
+    """Return rows of doubts from rows that a check kept, largest first; `years` up to `year` are touched.
 
+    `message` names one of `MESSAGES`; `values` fill it, beside asylum, origin, level and year, which the row has.
     Columns asylum, origin and level that the rows lack are null: the doubt is about all of them.
     """
-    if frame.is_empty():  # and polars may fail on a formatted text of no rows
+    if frame.is_empty():
         return nothing().select(_FOUND)
-    absent = [
-        pl.lit(None, pl.String).alias(name) for name in ("asylum", "origin", "level") if name not in frame.columns
-    ]
-    # Joins may leave a column whose first chunk is empty; polars 2.1 then panics in `pl.format`.
-    rows = (
-        frame.rechunk()
-        .with_columns(*absent)
-        .select(
-            "asylum",
-            "origin",
-            "level",
-            table=pl.lit(table),
-            first_year=(pl.col("year") - (years - 1)).cast(pl.Int16),
-            last_year=pl.col("year").cast(pl.Int16),
-            size=size.cast(pl.Float64),
-            unit=pl.lit(unit),
-            why=why,
-        )
+    own = [name for name in ("asylum", "origin", "level", "year") if name in frame.columns]
+    told = pl.struct(*(pl.col(name) for name in own), *(expr.alias(name) for name, expr in values.items()))
+    # Joins may leave a column whose first chunk is empty, on which polars 2.1 panics.
+    rows = frame.rechunk().select(
+        *(pl.col(name) if name in own else pl.lit(None, pl.String).alias(name) for name in _FOUND[:3]),
+        table=pl.lit(table),
+        first_year=(pl.col("year") - (years - 1)).cast(pl.Int16),
+        last_year=pl.col("year").cast(pl.Int16),
+        size=size.cast(pl.Float64),
+        unit=pl.lit(unit),
+        message=pl.lit(MESSAGES[message]),
+        values=told.struct.json_encode(),
     )
-    order = pl.col("size").abs()
-    return rows.sort(order, "asylum", "origin", "last_year", descending=[largest, False, False, False])
+    return rows.sort(pl.col("size").abs(), "asylum", "origin", "last_year", descending=[True, False, False, False])
 
 
 def doubts_in(frame: pl.DataFrame) -> tuple[Doubt, ...]:
@@ -116,6 +147,6 @@ def doubt_row(doubt: Doubt) -> dict[str, Any]:
         "years": [doubt.first_year, doubt.last_year],
         "size": doubt.size,
         "unit": doubt.unit,
-        "why": doubt.why,
+        "why": str(doubt.why),
         "release": doubt.release,
     }

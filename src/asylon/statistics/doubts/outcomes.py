@@ -67,19 +67,16 @@ def _exchange(first: str, second: str) -> pl.Expr:
 
 def _breaks(shifts: pl.DataFrame, first: str, second: str) -> pl.DataFrame:
     kept = shifts.filter(_exchange(first, second) >= BREAK_POINTS)
-    why = pl.format(
-        "{} {}, level {}: '{}' moved by {} points and '{}' by {} within the same origins ({} outcomes)",
-        "asylum",
-        "year",
-        "level",
-        pl.lit(first),
-        pl.col(f"d_{first}").round(0).cast(pl.Int64),
-        pl.lit(second),
-        pl.col(f"d_{second}").round(0).cast(pl.Int64),
-        pl.col("outcomes"),
-    )
+    values = {
+        "first": pl.lit(first),
+        "first_points": pl.col(f"d_{first}"),
+        "second": pl.lit(second),
+        "second_points": pl.col(f"d_{second}"),
+        "outcomes": pl.col("outcomes"),
+    }
     size = _exchange(first, second)
-    return found(kept, table="decisions", size=size, unit="percentage points", why=why, years=2)
+    unit = "percentage points"
+    return found(kept, table="decisions", size=size, unit=unit, message="coding_break", values=values, years=2)
 
 
 def double_exchanges(release: Release, store: Store | None) -> pl.DataFrame:
@@ -88,18 +85,9 @@ def double_exchanges(release: Release, store: Store | None) -> pl.DataFrame:
     shifts = shifts_within_origins(release).filter(pl.col("outcomes") >= DOUBLE_OUTCOMES)
     positive, negative = _exchange("recognised", "other"), _exchange("rejected", "closed")
     kept = shifts.filter((positive >= DOUBLE_POINTS) & (negative >= DOUBLE_POINTS))
-    why = pl.format(
-        "{} {}, level {}: 'recognised' and 'other' exchanged {} points and 'rejected' and 'closed' {} in one year "
-        "within the same origins ({} outcomes)",
-        "asylum",
-        "year",
-        "level",
-        positive.round(0).cast(pl.Int64),
-        negative.round(0).cast(pl.Int64),
-        "outcomes",
-    )
-    # The year itself is in doubt, and so is the way back to the year after.
-    return found(kept, table="decisions", size=positive + negative, unit="percentage points", why=why)
+    values = {"positive_points": positive, "negative_points": negative, "outcomes": pl.col("outcomes")}
+    size, unit = positive + negative, "percentage points"
+    return found(kept, table="decisions", size=size, unit=unit, message="double_exchange", values=values)
 
 
 def false_totals(release: Release, store: Store | None) -> pl.DataFrame:
@@ -111,11 +99,6 @@ def false_totals(release: Release, store: Store | None) -> pl.DataFrame:
     off = (pl.col("total") - pl.sum_horizontal(OUTCOMES)).abs()
     rows = decisions.with_columns(off=off).filter(pl.col("off") > 2 * len(OUTCOMES))
     kept = rows.group_by("asylum", "year").agg(rows=pl.len(), off=pl.col("off").sum())
-    why = pl.format(
-        "{} {}: {} rows have a total that is not the sum of their outcomes, by {} in sum",
-        "asylum",
-        "year",
-        "rows",
-        "off",
-    )
-    return found(kept, table="decisions", size=pl.col("off"), unit="persons", why=why)
+    values = {"rows": pl.col("rows"), "people": pl.col("off")}
+    size = pl.col("off")
+    return found(kept, table="decisions", size=size, unit="persons", message="false_total", values=values)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
 from asylon.statistics.doubts.findings import SCHEMA, found, nothing
+from asylon.statistics.doubts.messages import MESSAGES
 from asylon.statistics.store import Release, Store
 
 REPORTED_YEARS, REPORTED_SIZE = 3, 1_000
 SHORT_SHARE = 0.6
 SAME_COUNTRY_PERSONS = 5
+_UNIT_VALUES = {"unit": "units", "unit_before": "before"}
 _WORDS = {"P": "persons", "C": "cases", "PC": "persons and cases"}
 
 
@@ -32,13 +36,18 @@ def _unit_breaks(frame: pl.DataFrame, table: str, value: str) -> pl.DataFrame:
     kept = units.with_columns(before=before, gap=gap).filter(
         (pl.col("units") != pl.col("before")) | (pl.col("units") == "PC")
     )
-    counted = [pl.col(name).replace_strict(_WORDS, default="") for name in ("units", "before")]
-    changed = pl.format(
-        "{} {}, level {}: {} in {}, {} before", "asylum", "year", "level", counted[0], pl.lit(table), counted[1]
-    )
-    mixed = pl.format("{} {}, level {}: persons and cases in one year of {}", "asylum", "year", "level", pl.lit(table))
-    why = pl.when(pl.col("units") == "PC").then(mixed).otherwise(changed)
-    return found(kept, table=table, size=pl.col("size"), unit="rows' total", why=why)
+    mixed = pl.col("units") == "PC"
+    counted = {"table": pl.lit(table), **{name: _unit_words(column) for name, column in _UNIT_VALUES.items()}}
+    size, unit = pl.col("size"), "rows' total"
+    frames = [
+        found(kept.filter(rows), table=table, size=size, unit=unit, message=message, values=counted)
+        for rows, message in ((mixed, "unit_mixed"), (~mixed, "unit_changed"))
+    ]
+    return pl.concat(frames)
+
+
+def _unit_words(column: str) -> pl.Expr:
+    return pl.col(column).replace_strict(_WORDS, default="")
 
 
 def missing_reports(release: Release, store: Store | None) -> pl.DataFrame:
@@ -61,12 +70,8 @@ def _missing(frame: pl.DataFrame, table: str, value: str) -> pl.DataFrame:
     kept = expected.join(reported, on=["asylum", "year"], how="anti").filter(
         (mean >= REPORTED_SIZE) & (pl.col("year") <= newest)
     )
-    why = pl.format(
-        "{} reported no {} for {}, after {} a year on average in the three years before",
-        *("asylum", pl.lit(table), "year"),
-        mean.round(0).cast(pl.Int64),
-    )
-    return found(kept, table=table, size=mean, unit="persons", why=why)
+    values = {"table": pl.lit(table), "people": mean}
+    return found(kept, table=table, size=mean, unit="persons", message="missing_report", values=values)
 
 
 def same_country(release: Release, store: Store | None) -> pl.DataFrame:
@@ -78,11 +83,8 @@ def same_country(release: Release, store: Store | None) -> pl.DataFrame:
     kept = release.frame("stocks").filter(
         (pl.col("origin") == pl.col("asylum")) & (people >= SAME_COUNTRY_PERSONS) & (pl.col("origin") != "UNK")
     )
-    why = pl.format(
-        "{} refugees and {} asylum-seekers from {} are counted in {} itself in {}",
-        *("refugees", "pending", "origin", "asylum", "year"),
-    )
-    return found(kept, table="stocks", size=people, unit="persons", why=why)
+    values = {name: pl.col(name).fill_null(0) for name in ("refugees", "pending")}
+    return found(kept, table="stocks", size=people, unit="persons", message="same_country", values=values)
 
 
 def short_years(release: Release, store: Store | None) -> pl.DataFrame:
@@ -94,8 +96,9 @@ def short_years(release: Release, store: Store | None) -> pl.DataFrame:
     if years.height < 2 or years["size"][1] >= SHORT_SHARE * years["size"][0]:
         return nothing()
     rows = years.tail(1).with_columns(before=pl.lit(years["size"][0]))
-    why = pl.format("{}: {} decisions after {} a year before: it may hold half a year", "year", "size", "before")
-    return found(rows, table="decisions", size=pl.col("size"), unit="persons", why=why)
+    values = {"decisions": pl.col("size"), "before": pl.col("before")}
+    size = pl.col("size")
+    return found(rows, table="decisions", size=size, unit="persons", message="short_year", values=values)
 
 
 def lost_rows(release: Release, store: Store | None) -> pl.DataFrame:
@@ -127,15 +130,16 @@ def _lost(release: Release, earlier: Release, name: str) -> pl.DataFrame:
     if not years and rows * 2 >= rows_before:
         return nothing()
     first, last = (years[0], years[-1]) if years else (0, 9999)
-    gone = f"the years {first}-{last}" if years else "most of its rows"
-    why = f"table '{name}' lost {gone} against {earlier.id}: {rows} rows after {rows_before}"
+    told = {"table": name, "earlier": earlier.id, "rows": rows, "rows_before": rows_before}
+    told |= {"first_year": first, "last_year": last} if years else {}
     row = {
         "table": name,
         "first_year": first,
         "last_year": last,
         "size": rows_before - rows,
         "unit": "rows",
-        "why": why,
+        "message": MESSAGES["lost_years" if years else "lost_rows"],
+        "values": json.dumps(told),
     }
     return pl.DataFrame([row], schema_overrides=SCHEMA).select(
         *(pl.lit(None, pl.String).alias(column) for column in ("asylum", "origin", "level")), *row

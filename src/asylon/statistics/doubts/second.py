@@ -33,7 +33,16 @@ def _frame(rows: list[Misread]) -> pl.DataFrame:
             "asylum": [row.asylum for row in rows],
             "year": [row.year for row in rows],
             "size": [row.apart_as_published - row.apart_as_read for row in rows],
-            "why": [str(row.why) for row in rows],
+            "doubted": [row.release.partition("@")[0] for row in rows],
+            "witness": [row.witness.partition("@")[0] for row in rows],
+            "reading": [str(row.why.values["reading"]) for row in rows],
+            "read": [row.apart_as_read for row in rows],
+            "published": [row.apart_as_published for row in rows],
+            "better": [row.better for row in rows],
+            "origins": [row.origins for row in rows],
         }
     )
-    return found(frame, table="decisions", size=pl.col("size"), unit="persons", why=pl.col("why"))
+    names = ("doubted", "witness", "reading", "read", "published", "better", "origins")
+    values = {name: pl.col(name) for name in names}
+    size = pl.col("size")
+    return found(frame, table="decisions", size=size, unit="persons", message="exchanged_columns", values=values)

@@ -45,8 +45,7 @@ def stock_flow(release: Release, store: Store | None) -> pl.DataFrame:
         return nothing()
     size, share = pl.col("residual").abs(), pl.col("residual").abs() / pl.col("could_be_pending")
     kept = rows.filter((size >= SMALLEST) & ((share > COUNTRY_SHARE) | (size >= COUNTRY_PERSONS)))
-    why = _why_open(pl.format("{} {}", "asylum", "year"))
-    return found(kept, table="stocks", size=pl.col("residual"), unit="persons", why=why)
+    return _open(kept, "stock_flow")
 
 
 def stock_flow_of_pairs(release: Release, store: Store | None) -> pl.DataFrame:
@@ -57,21 +56,14 @@ def stock_flow_of_pairs(release: Release, store: Store | None) -> pl.DataFrame:
         return nothing()
     size, share = pl.col("residual").abs(), pl.col("residual").abs() / pl.col("could_be_pending")
     kept = rows.filter((size >= SMALLEST) & (share > PAIR_SHARE))
-    why = _why_open(pl.format("people from {} in {} {}", "origin", "asylum", "year"))
-    return found(kept, table="stocks", size=pl.col("residual"), unit="persons", why=why)
+    return _open(kept, "stock_flow_of_pair")
 
 
-def _why_open(subject: pl.Expr) -> pl.Expr:
-    return pl.format(
-        "{}: {} pending, but {} before plus {} applications less {} decisions leaves {}: {} people unexplained",
-        subject,
-        "pending",
-        "before",
-        "applied",
-        "decided",
-        pl.col("could_be_pending") - pl.col("decided"),
-        "residual",
-    )
+def _open(kept: pl.DataFrame, message: str) -> pl.DataFrame:
+    values = {name: pl.col(name) for name in ("pending", "before", "applied", "decided", "residual")}
+    values["left"] = pl.col("could_be_pending") - pl.col("decided")
+    size = pl.col("residual")
+    return found(kept, table="stocks", size=size, unit="persons", message=message, values=values)
 
 
 def _changes(release: Release) -> pl.DataFrame:
@@ -102,19 +94,16 @@ def _moved(changes: pl.DataFrame, first: str, second: str) -> pl.DataFrame:
     a, b = (pl.col(name) - pl.col(f"{name}_before") for name in (first, second))
     smaller, larger = pl.min_horizontal(a.abs(), b.abs()), pl.max_horizontal(a.abs(), b.abs())
     kept = changes.filter((a * b < 0) & (smaller >= SMALLEST) & (2 * smaller >= larger))
-    why = pl.format(
-        "people from {} in {} {}: '{}' went from {} to {} and '{}' from {} to {}: counted elsewhere, not moved",
-        "origin",
-        "asylum",
-        "year",
-        pl.lit(first),
-        f"{first}_before",
-        first,
-        pl.lit(second),
-        f"{second}_before",
-        second,
-    )
-    return found(kept, table="stocks", size=smaller, unit="persons", why=why, years=2)
+    values = {
+        "first": pl.lit(first),
+        "first_before": pl.col(f"{first}_before"),
+        "first_now": pl.col(first),
+        "second": pl.lit(second),
+        "second_before": pl.col(f"{second}_before"),
+        "second_now": pl.col(second),
+    }
+    named = "moved_between_columns"
+    return found(kept, table="stocks", size=smaller, unit="persons", message=named, values=values, years=2)
 
 
 def gone_without_trace(release: Release, store: Store | None) -> pl.DataFrame:
@@ -129,12 +118,9 @@ def gone_without_trace(release: Release, store: Store | None) -> pl.DataFrame:
     kept = changes.filter(
         (fall >= GONE_PERSONS) & (fall >= GONE_SHARE * pl.col("refugees_before")) & (known < EXPLAINED * fall)
     )
-    why = pl.format(
-        "people from {} in {} {}: {} refugees after {} a year before; returns and naturalisations account for {}",
-        *("origin", "asylum", "year", "refugees", "refugees_before"),
-        known,
-    )
-    return found(kept, table="stocks", size=fall, unit="persons", why=why, years=2)
+    values = {"refugees": pl.col("refugees"), "before": pl.col("refugees_before"), "explained": known}
+    named = "gone_without_trace"
+    return found(kept, table="stocks", size=fall, unit="persons", message=named, values=values, years=2)
 
 
 def _explained(release: Release, by: list[str]) -> pl.DataFrame:
