@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import national, peers, single
+from benchmarks.durations import durations_part
 from benchmarks.machine import describe
 from benchmarks.national import Run
 from benchmarks.peers import CASES, ENGINES, Timing
@@ -22,7 +23,8 @@ from benchmarks.single import Single
 from benchmarks.statistics import statistics_part
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-DESK = "## The desk"  # a section of its own: `benchmarks.desk` writes it
+TEXTS = "## Figures out of texts"  # sections of their own: `benchmarks.text` writes this one,
+DESK = "## The desk"  # and `benchmarks.desk` this
 SIZES = (10_000, 100_000, 1_000_000)
 NATIONAL_SECONDS = 30.0
 NATIONAL_BYTES = 6e9
@@ -31,7 +33,7 @@ ASSESS_SECONDS = 0.005
 COLD_SECONDS = 0.4
 OPENFISCA_RATIO = 3.0
 ZEN_RATIO = 300.0
-PARTS = ("peers", "national", "single", "statistics")
+PARTS = ("peers", "national", "single", "statistics", "durations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +185,10 @@ def limits_table(checks: Sequence[Check]) -> str:
 
 
 def kept_desk(document: Path = DOCUMENT) -> str:
-    """Return the section that `benchmarks.desk` wrote, with an empty line before it; empty when there is none."""
+    """Return the sections that other benchmarks wrote, with an empty line before them; empty when there are none."""
     text = document.read_text("utf-8") if document.exists() else ""
-    return f"\n{text[text.index(DESK) :]}" if DESK in text else ""
+    starts = [text.index(head) for head in (TEXTS, DESK) if head in text]
+    return f"\n{text[min(starts) :]}" if starts else ""
 
 
 def report(parts: Sequence[Part]) -> str:
@@ -255,6 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "national": lambda: national_part(SIZES, 3),
         "single": lambda: single_part(50, 10),
         "statistics": statistics_part,
+        "durations": durations_part,
     }
     parts = [measures[name]() for name in PARTS if name in chosen]
     text = report(parts)
