@@ -438,3 +438,11 @@ def test_an_earlier_release_is_asked(release: Release, text: Path) -> None:
     ran = asylon("stats", "check", text, "--as-of", "2001-01-01", "--data", release.root)
     assert ran.code == 2
     assert "is before the first release here" in ran.err
+
+
+def test_a_figure_that_names_no_country_is_not_pinned_on_one() -> None:
+    (checked,) = check_text("Hundreds of thousands fled.", full().release())
+    assert checked.verdict == "ambiguous"
+    assert "does not say who or where" in checked.why[0]
+    (same,) = check_text("Up to 300,000 left in the first months.", full().release())
+    assert same.verdict == "exact"

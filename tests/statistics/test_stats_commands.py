@@ -214,10 +214,10 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("pair", "--source", "uk"), "holds no release of uk; run 'asylon stats fetch uk'"),
     (
         ("pair", "--as-of", "2019.9"),
-        "--as-of '2019.9': is neither a release here nor a day; write one of 2024 (2025-06-01)",
+        "release '2019.9': is neither a release here nor a day; write one of 2024 (2025-06-01)",
     ),
-    (("waiting", "--as-of", "2001-01-01"), "--as-of 2001-01-01: is before the first release here"),
-    (("changes", "2024", "2026"), "--as-of '2026': is neither a release here nor a day"),
+    (("waiting", "--as-of", "2001-01-01"), "release 2001-01-01: is before the first release here"),
+    (("changes", "2024", "2026"), "release '2026': is neither a release here nor a day"),
     (("changes", "2024"), "Missing argument 'B'"),
     (("changes", "2024", "2025", "--limit", "-1"), "Invalid value for '--limit'"),
     (("doubts", "--check", "no_such"), "--check 'no_such': is no check; write one of coding_break"),

@@ -164,9 +164,9 @@ def import_(name: str, path: Path, version: str | None, released: str | None, da
     """
     from asylon.statistics.sources import source, write_drafts
 
+    chosen = source(name)
     if not path.exists():
         raise StatisticsError.single(str(path), "is not there", "write the path of the file or folder to import")
-    chosen = source(name)
     drafts = chosen.read(path)
     day = _day(released, "--released")
     written = write_drafts(store_at(data), chosen.manifest, drafts, today=today(), version=version, dated=day)

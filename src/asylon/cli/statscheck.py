@@ -64,7 +64,9 @@ def _text(file: Path) -> str:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         return raw.decode("utf-8-sig")
     except OSError as error:
-        raise StatisticsError.single(file.name, "cannot be read", "write the path of a text file, or - ") from error
+        raise StatisticsError.single(
+            file.name, "cannot be read", "write the path of a text file, or - for standard input"
+        ) from error
     except UnicodeDecodeError as error:
         remedy = "save it as plain text in UTF-8, or paste it on standard input"
         raise StatisticsError.single(file.name, f"is no text in UTF-8 (byte {error.start + 1})", remedy) from error

@@ -214,10 +214,10 @@ def _on_or_before(known: Sequence[Release], as_of: str) -> Release:
         day = date.fromisoformat(as_of)
     except ValueError:
         problem = "is neither a release here nor a day"
-        raise StatisticsError.single(f"--as-of {as_of!r}", problem, f"write one of {listed}, or 2025-06-30") from None
+        raise StatisticsError.single(f"release {as_of!r}", problem, f"write one of {listed}, or 2025-06-30") from None
     before = [release for release in known if release.edition.dated <= day]
     if not before:
-        raise StatisticsError.single(f"--as-of {as_of}", "is before the first release here", f"there are {listed}")
+        raise StatisticsError.single(f"release {as_of}", "is before the first release here", f"there are {listed}")
     return before[-1]
 
 

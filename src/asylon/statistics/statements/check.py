@@ -21,6 +21,7 @@ from asylon.statistics.store import Release
 VERDICTS = ("exact", "near", "compatible", "ambiguous", "not_visible", "missing", "contradicted", "inconsistent")
 NEAR_SHARE = 0.05
 ABOUT_SHARE = 0.10
+NOBODY = "the text does not say who or where: correct the figure (--figures) and check again"
 _FITS = ("exact", "near", "compatible", "not_visible")
 _LOWER = ("at_least", "more_than")
 _UPPER = ("up_to", "at_most", "less_than", "nearly")
@@ -74,6 +75,8 @@ def _check(figure: Figure, figures: Sequence[Figure], release: Release, text: st
 def _verdict(figure: Figure, graded: Sequence[Graded]) -> tuple[str, list[str]]:
     if not graded:
         return "missing", [_nothing_to_hold_against(figure)]
+    if figure.origin is None and figure.asylum is None and not any(g.reading.is_meant for g in graded):
+        return _of_nobody(graded)
     meant = [g for g in graded if g.reading.is_meant] or list(graded)
     others = [g for g in graded if g not in meant]
     best = min(meant, key=_rank)
@@ -96,11 +99,19 @@ def _verdict(figure: Figure, graded: Sequence[Graded]) -> tuple[str, list[str]]:
     return "contradicted", [g.why for g in known]
 
 
+def _of_nobody(graded: Sequence[Graded]) -> tuple[str, list[str]]:
+    """A figure that names no country: whom it may be about is told, what it is about is not decided."""
+    fitting = sorted((g for g in graded if g.grade in _FITS), key=_rank)
+    if not fitting:
+        return "missing", [NOBODY]
+    return "ambiguous", [NOBODY, *(f"it would fit {g.why}" for g in fitting)]
+
+
 def _nothing_to_hold_against(figure: Figure) -> str:
     if figure.measure in ("departures", "arrivals"):
         return "no release and no published figure here counts these people: nobody publishes how many left"
     if figure.origin is None and figure.asylum is None:
-        return "the text does not say who or where: correct the figure (--figures) and check again"
+        return NOBODY
     return "no release here holds a figure of this kind: not measured is not zero"
 
 

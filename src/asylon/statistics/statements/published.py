@@ -61,6 +61,9 @@ def _reading(row: dict[str, str], figure: Figure) -> Reading:
     if figure.qualifier == OTHERS:  # the state that speaks is not among the others
         count = Count(count.value - 1, count.low - 1, count.high - 1)
         words += ", the state that speaks left out"
+    is_named = row["measure"] == "treaty_parties" or bool(figure.origin or figure.asylum)
+    if not is_named:
+        words += " (the text names no country)"
     note = f"; {row['note']}" if row["note"] else ""
     source = f"{row['source']} (quotation: {row['confidence']} confidence{note})"
     kept = {name: value for name, value in row.items() if value}
@@ -68,10 +71,18 @@ def _reading(row: dict[str, str], figure: Figure) -> Reading:
         words,
         count,
         row["unit"],
-        is_meant=True,
+        is_meant=is_named or _is_same(figure, count),
         is_part=False,
         rows=(kept,),
         n_rows=1,
         source=source,
         is_published=True,
+    )
+
+
+def _is_same(figure: Figure, count: Count) -> bool:
+    """Tell whether a figure that names no country gives the very number: that alone tells of whom it speaks."""
+    numbers = {count.value, count.low, count.high}
+    return (
+        figure.number in numbers if figure.value is not None else (figure.low, figure.high) == (count.low, count.high)
     )
