@@ -111,7 +111,8 @@ def _jobs(site: Site) -> Iterator[Job]:
         figures = site.shelf.figures(release.edition.version)
         edition = "" if figures is newest else release.edition.version
         yield from ((edition, kind, ()) for kind in ("home", "doubts", "releases", "method"))
-        yield from ((edition, "world", (str(year),)) for year in range(figures.years[0], figures.years[1] + 1))
+        if not figures.is_excerpt:
+            yield from ((edition, "world", (str(year),)) for year in range(figures.years[0], figures.years[1] + 1))
         for side, kinds in (("asylum", ("asylum",)), ("origin", ("origin", "compare"))):
             yield from ((edition, kind, (code,)) for code in figures.sides[side] for kind in kinds)
         yield from ((edition, "pair", pair) for pair in figures.pairs.select("asylum", "origin").iter_rows())

@@ -30,6 +30,11 @@ class Figures:
         self.store = store
         self.release = release
 
+    @property
+    def is_excerpt(self) -> bool:
+        """Tell whether the release holds some pairs only: no page may speak of a country, or the world, as a whole."""
+        return self.release.edition.is_excerpt
+
     @cached_property
     def doubts(self) -> pl.DataFrame:
         """The doubts of the release, one row each."""
@@ -75,7 +80,9 @@ class Figures:
 
     @cached_property
     def sides(self) -> Mapping[str, Mapping[str, int]]:
-        """Countries of origin and of asylum with their people, as `sizes`."""
+        """Countries of origin and of asylum that have a page, as `sizes`; an excerpt holds none whole."""
+        if self.is_excerpt:
+            return {"origin": {}, "asylum": {}}
         return {side: self.sizes(side) for side in ("origin", "asylum")}
 
 

@@ -191,7 +191,9 @@ def _frame(here: Here, site: Site) -> dict[str, Any]:
     release = here.figures.release
     address = here.address
     year = str(here.figures.years[1])
-    ways = [("home", ()), ("world", (year,)), ("doubts", ()), ("releases", ()), ("method", ())]
+    ways: list[tuple[str, tuple[str, ...]]] = [("home", ()), ("doubts", ()), ("releases", ()), ("method", ())]
+    if not here.figures.is_excerpt:
+        ways.insert(1, ("world", (year,)))
     if not here.as_files:  # a text can only be checked where a program answers
         ways.append(("check", ()))
     return {
@@ -226,6 +228,11 @@ def _spelt(address: Address) -> Address:
 
 def _check(kind: str, args: tuple[str, ...], figures: Figures) -> None:
     """Raise `StatisticsError` for a country, pair or year that this release has no page for."""
+    if figures.is_excerpt and kind in ("world", "asylum", "origin", "compare"):
+        remedy = "import the whole release with 'asylon stats import unhcr PATH'"
+        raise StatisticsError.single(
+            figures.release.id, "is an excerpt of some pairs and holds no country whole", remedy
+        )
     if kind == "world":
         first, last = figures.years
         if not args[0].isdigit() or not first <= int(args[0]) <= last:

@@ -132,7 +132,7 @@ def show(facts: Facts, here: Here) -> Sheet:
             "charts": _charts(facts, here),
             "doubts": doubt_rows(facts.whole.doubts, here),
             "misread": _misread(question, here),
-            "compare": here.page("compare", question.origin) if question.origin else "",
+            "compare": _compared(question.origin, here),
             "sides": _sides(question, here),
         },
         {table.name: table for table in tables},
@@ -218,19 +218,17 @@ def _misread(question: Question, here: Here) -> list[dict[str, str]]:
     return found
 
 
+def _compared(origin: str | None, here: Here) -> str:
+    return here.page("compare", origin) if origin and origin in here.figures.sides["origin"] else ""
+
+
 def _sides(question: Question, here: Here) -> list[dict[str, str]]:
-    """Return links from a pair to both of its countries."""
+    """Return links from a pair to those of its countries that have a page."""
     if not (question.origin and question.asylum):
         return []
+    sides = (("asylum", question.asylum, _("Country of asylum")), ("origin", question.origin, _("Country of origin")))
     return [
-        {
-            "url": here.page("asylum", question.asylum),
-            "label": _("Country of asylum"),
-            "name": here.name(question.asylum),
-        },
-        {
-            "url": here.page("origin", question.origin),
-            "label": _("Country of origin"),
-            "name": here.name(question.origin),
-        },
+        {"url": here.page(side, code), "label": label, "name": here.name(code)}
+        for side, code, label in sides
+        if code in here.figures.sides[side]
     ]

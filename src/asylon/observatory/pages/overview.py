@@ -41,6 +41,7 @@ def home(here: Here) -> Sheet:
         "pairs": pairs,
         "asylums": sides["asylum"],
         "origins": sides["origin"],
+        "is_excerpt": figures.is_excerpt,
         "world": [{"year": year, "url": here.page("world", str(year))} for year in range(last, first - 1, -1)],
         "held": {
             "pairs": here.count(figures.pairs.height),
@@ -49,7 +50,7 @@ def home(here: Here) -> Sheet:
             "years": here.years(first, last),
             "doubts": here.count(figures.doubts.height),
         },
-        "go": "" if here.as_files else here.to("go"),
+        "go": "" if here.as_files or figures.is_excerpt else here.to("go"),
     }
     return Sheet("home.html", _("How each state treats asylum seekers"), context)
 
