@@ -19,7 +19,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from asylon.statistics.reading import Figure, main_figure, read_figures
+from asylon.statistics.reading import Figure, main_figure, read_figures, sums_of_parts
 from asylon.statistics.reading.lexicon import lexicon
 from asylon.statistics.reading.tokens import tokenise
 from benchmarks.run import DESK, DOCUMENT, TEXTS
@@ -58,6 +58,7 @@ class Answer:
     term: str = "displaced"
     country: str | None = None
     either: frozenset[float] = frozenset()
+    sums: frozenset[float] = frozenset()
 
 
 def records(name: str) -> list[dict[str, Any]]:
@@ -77,7 +78,8 @@ def by_asylon(text: str) -> Answer:
         return Answer(None, numbers)
     unit = "Households" if main.unit in ("households", "buildings") else "People"
     ends = frozenset(n for n in (main.value, main.low, main.high) if n is not None)
-    return Answer(main.number, numbers, unit, main.term or "displaced", _country(figures, main), ends)
+    sums = frozenset(sums_of_parts(figures))
+    return Answer(main.number, numbers, unit, main.term or "displaced", _country(figures, main), ends, sums)
 
 
 def _country(figures: Sequence[Figure], main: Figure) -> str | None:
@@ -163,6 +165,7 @@ def _right(answer: Answer, label: dict[str, Any]) -> dict[str, bool | None]:
         "quantity": quantity,
         "either end": quantity or label["quantity"] in answer.either,
         "found": label["quantity"] in answer.candidates,
+        "or as a sum": label["quantity"] in answer.candidates | answer.sums,
         "unit": unit,
         "term": term,
         "country where named": country,
@@ -331,9 +334,10 @@ def misses(field: str) -> None:
 
 ABOUT = """Written by `make bench-text`. The figure that matters in each of 223 labelled excerpts (IDETECT), picked
 among all figures found in it, with its unit, term and country, beside a rule of the nearest keyword, the biggest
-number and quantulum3; marked quantities of the IDMC/ISI articles. The labels have errors: the second table leaves out
-those whose number the text does not show. The rules were written with these excerpts in sight, so other texts will
-score lower; no corpus is committed."""
+number and quantulum3; marked quantities of the IDMC/ISI articles. "Or as a sum" also counts labels that are the sum of
+like parts of one sentence, which are offered and never taken for a figure. The labels have errors: the second table
+leaves out those whose number the text does not show. The rules were written with these excerpts in sight, so other
+texts will score lower; no corpus is committed."""
 
 
 def main(arguments: Sequence[str]) -> int:

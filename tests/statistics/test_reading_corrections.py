@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from asylon.errors import StatisticsError
-from asylon.statistics.reading import Period, contradictions, figures_of_reader, read_figures
+from asylon.statistics.reading import Period, contradictions, figures_of_reader, read_figures, sums_of_parts
 
 TEXT = "As of 2015, 1032 Syrians received temporary asylum in Russia, and only two persons received refugee status."
 
@@ -120,3 +120,11 @@ def test_contradictions(text: str, pairs: int) -> None:
     found = contradictions(read_figures(text))
     assert len(found) == pairs
     assert all(pair.first.start < pair.second.start for pair in found)
+
+
+def test_parts_of_one_sentence_may_add_up() -> None:
+    text = "In the north 31 houses were destroyed and more than 300 damaged, in the south 36 houses were destroyed."
+    assert {31 + 36, 31 + 300 + 36} <= set(sums_of_parts(read_figures(text)))
+    apart = "In the north 31 houses were destroyed. In the south 36 houses were destroyed."
+    assert sums_of_parts(read_figures(apart)) == ()
+    assert sums_of_parts(read_figures("31 houses were destroyed and 400 people displaced.")) == ()

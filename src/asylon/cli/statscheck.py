@@ -96,6 +96,8 @@ def _corrected(path: Path, read: Sequence[Figure]) -> Sequence[Figure]:
 def _show(checked: Sequence[Checked], file: Path) -> None:
     from rich.console import Console
 
+    from asylon.statistics.reading import sums_of_parts
+
     out = Console(highlight=False, soft_wrap=True)
     if not checked:
         name = "the text" if str(file) == "-" else file.name
@@ -109,5 +111,8 @@ def _show(checked: Sequence[Checked], file: Path) -> None:
             count = graded.reading.count
             value = "no row" if count is None else f"{count.value:,}"
             out.print(f"    [dim]{mark}: {graded.reading.words}: {value} ({graded.reading.n_rows} rows)[/dim]")
+    if sums := sums_of_parts([one.figure for one in checked]):
+        told = ", ".join(f"{number:,.0f}" for number in sums)
+        out.print(f"[dim]Parts of one sentence may add up to {told}: an offer, not a figure of the text.[/dim]")
     if checked:
         out.print(f"\n[dim]{checked[0].licence}[/dim]")

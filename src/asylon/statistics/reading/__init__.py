@@ -2,7 +2,7 @@
 
 from asylon.statistics.reading.figure import Figure, figures_of_reader
 from asylon.statistics.reading.periods import Period
-from asylon.statistics.reading.ranking import Contradiction, contradictions, main_figure
+from asylon.statistics.reading.ranking import Contradiction, contradictions, main_figure, sums_of_parts
 from asylon.statistics.reading.reader import read_figures
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "figures_of_reader",
     "main_figure",
     "read_figures",
+    "sums_of_parts",
 ]

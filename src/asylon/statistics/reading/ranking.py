@@ -40,6 +40,23 @@ def weight_of(figure: Figure, *, distance: float, order: int, is_aside: bool) ->
     return weight - min(0.9 * order, 3.0) - (3.0 if is_aside else 0.0)
 
 
+def sums_of_parts(figures: Sequence[Figure]) -> tuple[float, ...]:
+    """Return what a sentence may add up to: "31 houses were destroyed in one province, 36 in another" is 67 in all.
+
+    Of each sentence the numbers of people or of homes that are said of one thing: of one term, and of damage to homes
+    of any degree. Such a sum is an offer to the person who corrects, never a figure: the words do not say that the
+    parts exclude each other.
+    """
+    parts: dict[tuple[object, ...], list[float]] = {}
+    for figure in figures:
+        if figure.value is None or figure.term is None or figure.unit not in ("people", "households", "buildings"):
+            continue
+        unit = "people" if figure.unit == "people" else "homes"
+        for term in {figure.term, "housing" if figure.term in HOUSING else figure.term}:
+            parts.setdefault((figure.sentence, unit, term), []).append(figure.value)
+    return tuple(sorted({sum(values) for values in parts.values() if len(values) > 1}))
+
+
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     """Two figures of one text on one subject, place, time and measure whose values exclude each other."""
@@ -68,8 +85,13 @@ def _subject(figure: Figure) -> tuple[object, ...]:
     return (figure.measure, figure.term, figure.unit, figure.status, figure.origin, figure.asylum, place, period)
 
 
+def _are_parts(a: Figure, b: Figure) -> bool:
+    """Return whether two numbers of one sentence are parts: "31 houses in the north, 36 in the south"."""
+    return a.sentence == b.sentence and a.term in HOUSING
+
+
 def _is_same_subject(a: Figure, b: Figure) -> bool:
-    if a.measure is None and a.term is None:
+    if (a.measure is None and a.term is None) or _are_parts(a, b):
         return False
     if a.unit == "none" or "other" in (a.qualifier, b.qualifier) or a.measure in ("change", "share"):
         return False
