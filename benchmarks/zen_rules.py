@@ -96,7 +96,7 @@ def _decision(contexts: Sequence[Context]) -> Run:
 
 def _batch(contexts: Sequence[Context]) -> Run:
     engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": _graph()}}})
-    requests = [{"key": "rules", "context": context} for context in contexts]
+    requests: Any = [{"key": "rules", "context": context} for context in contexts]
     return lambda: [answer["data"]["result"] for answer in engine.evaluate_batch(requests)]
 
 
