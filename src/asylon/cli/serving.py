@@ -68,14 +68,22 @@ def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], 
     the pipe of `multiprocessing`: arguments and environment of a process can be read by others, a pipe cannot. The
     process is started afresh and not forked, because the threads of the law engine do not survive a fork.
     """
+    check_port(host, port)
+    workers = 1 if not config.vault.database else min(4, os.cpu_count() or 1)
+    serve_wsgi(partial(application, config), host=host, port=port, workers=workers, when_ready=when_ready)
+
+
+def serve_wsgi(
+    loader: Callable[..., Any], *, host: str, port: int, workers: int, when_ready: Callable[[], None] | None
+) -> None:
+    """Serve what `loader` returns, called in each of the worker processes, until stopped."""
     from granian.constants import Interfaces
     from granian.server import Server
 
-    check_port(host, port)
+    # Afresh and not forked: neither the threads of the law engine nor those of polars survive a fork.
     multiprocessing.set_start_method("spawn", force=True)
-    workers = 1 if not config.vault.database else min(4, os.cpu_count() or 1)
     server: Any = Server(
-        target="asylon.desk.wsgi:application",
+        target="asylon",  # a name is asked for; the loader answers whatever it is
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -86,7 +94,7 @@ def serve(config: DeskConfig, *, host: str, port: int, when_ready: Callable[[], 
     )
     if when_ready is not None:
         threading.Thread(target=wait_until_ready, args=(host, port, when_ready), daemon=True).start()
-    server.serve(target_loader=partial(application, config), wrap_loader=False)
+    server.serve(target_loader=loader, wrap_loader=False)
 
 
 def application(config: DeskConfig) -> Any:

@@ -10,6 +10,7 @@ from datetime import date
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from asylon.language import language as catalogue
 from asylon.observatory import chartrows
 from asylon.observatory.charts import COLOURS, WIDTH, Drawing
 from asylon.observatory.figures import Figures
@@ -86,7 +87,7 @@ def dossier(figures: Figures, asked: Asked, *, language: str, today: date) -> Do
             title=_("People who asked %(asylum)s for asylum") % {"asylum": here.told(asked.asylum)},
             language=language,
             subtitle=_subtitle(asked, span, here),
-            day=_day(today, language),
+            day=catalogue(language).day(today),
             made=today,
             source_line=f"{edition.title}, {edition.dated.isoformat()} · {edition.licence}",
             licences=(figures.release.licence,),
@@ -97,12 +98,6 @@ def dossier(figures: Figures, asked: Asked, *, language: str, today: date) -> Do
 def _subtitle(asked: Asked, span: tuple[int, int], here: Here) -> str:
     names = ", ".join(here.name(origin) for origin in asked.origins)
     return _("Countries of origin: %(names)s. %(years)s") % {"names": names, "years": years(*span)}
-
-
-def _day(day: date, language: str) -> str:
-    from babel.dates import format_date
-
-    return str(format_date(day, "long", locale="en_GB" if language == "en" else language))
 
 
 def _pair(whole: Answer, span: tuple[int, int], here: Here) -> Iterator[Block]:
@@ -130,10 +125,10 @@ def _years(whole: Answer, here: Here) -> Table:
     rows = [
         (
             str(row["year"]),
-            _cell(row["applications"], here),
-            *(_cell(row[name], here) for name in heads),
+            here.count(row["applications"]),
+            *(here.count(row[name]) for name in heads),
             here.percent(row["closed_share"]),
-            _cell(row["pending"], here),
+            here.count(row["pending"]),
         )
         for row in whole.rows.iter_rows(named=True)
         if row["unit"] == "P"
@@ -147,10 +142,6 @@ def _years(whole: Answer, here: Here) -> Table:
         _("What was reported, persons"),
         notes=tuple(notes),
     )
-
-
-def _cell(value: int | None, here: Here) -> str:
-    return here.count(value)
 
 
 def _charts(whole: Answer, facts: Told, here: Here) -> Iterator[Picture]:
